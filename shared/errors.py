@@ -1,12 +1,12 @@
 """Every error the hub raises on purpose, in one tree.
 
-    HubError
-    ├── RejectedError            the data's fault: never retried, always counted
-    │   ├── RejectedRequestError an HTTP request that cannot be served, with its status
-    │   ├── RejectedEventError   one item of a request
-    │   ├── RejectedRecordError  one record of a stream that cannot be read
-    │   └── NotEnoughData        an estimate was asked of nothing
-    └── TransientError           the world's fault: retried
+HubError
+├── RejectedError            the data's fault: never retried, always counted
+│   ├── RejectedRequestError an HTTP request that cannot be served, with its status
+│   ├── RejectedEventError   one item of a request
+│   ├── RejectedRecordError  one record of a stream that cannot be read
+│   └── NotEnoughData        an estimate was asked of nothing
+└── TransientError           the world's fault: retried
 """
 
 from collections.abc import Mapping
