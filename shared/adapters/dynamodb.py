@@ -1,0 +1,65 @@
+"""What the DynamoDB adapters share: one client, strong queries in full, conditional writes, and errors of our own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.errors import TransientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+THREADS = 16
+CLIENT_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    max_pool_connections=THREADS,
+    retries={"mode": "standard", "max_attempts": 5},
+    parameter_validation=False,
+)
+
+
+def dynamodb_client() -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=CLIENT_CONFIG)
+
+
+@contextmanager
+def failures_are_transient(doing: str) -> Iterator[None]:
+    """Whatever AWS answers but our conditions is the world's fault: throttling, a lost network, a missing grant."""
+    try:
+        yield
+    except ClientError as error:
+        raise TransientError(f"{doing}: {error.response['Error'].get('Code', 'unknown')}") from error
+    except BotoCoreError as error:
+        raise TransientError(f"{doing}: {type(error).__name__}") from error
+
+
+def query_all(client: "DynamoDBClient", **request: Any) -> Iterator[dict[str, Any]]:
+    """Every item that the query finds, over all its pages; pass ConsistentRead=True unless stale is good enough."""
+    with failures_are_transient("query"):
+        for page in client.get_paginator("query").paginate(**request):
+            yield from page["Items"]
+
+
+def put_on_condition(client: "DynamoDBClient", **request: Any) -> bool:
+    """True if the item was put, False if its condition did not hold."""
+    with failures_are_transient("put"):
+        try:
+            client.put_item(**request)
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+    return True
+
+
+def update_on_condition(client: "DynamoDBClient", **request: Any) -> bool:
+    """True if the item was updated, False if its condition did not hold."""
+    with failures_are_transient("update"):
+        try:
+            client.update_item(**request)
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+    return True
