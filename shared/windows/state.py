@@ -1,6 +1,6 @@
 """The state of open windows: what one partition folded into one minute, and how far each partition is complete."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -56,11 +56,19 @@ class Segment:
         return self.minute.end + LIFE_OF_STATE + timedelta(days=1)
 
 
+ItemKey = tuple[Window, int]
+"""(minute, partition): what a segment is a part of."""
+
+
 class StateStore(Protocol):
     """Every read is strong: it sees all that was stored before it began."""
 
     def segments(self, minute: Window, partition: int) -> list[Segment]:
         """All segments of one (minute, partition), by number; empty if nothing came."""
+        ...
+
+    def segments_of(self, keys: Sequence[ItemKey]) -> list[list[Segment]]:
+        """`segments` for each of many distinct keys, in their order."""
         ...
 
     def minute(self, minute: Window) -> list[Segment]:
