@@ -1,0 +1,208 @@
+"""A table of summaries: what a state item, a part of a closed window and a rollup hold."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+import msgspec
+import numpy as np
+from backports import zstd
+from numpy.typing import NDArray
+
+from shared.sketches import encoding
+from shared.sketches.ordering import Integers, run_starts
+from shared.sketches.summaries import Coded, Summaries, Summary
+
+Key = tuple[str | None, ...]
+Index = NDArray[np.int32]
+
+EVENTS: Final = "events"
+"""The measure that is 1 for each event: its count is how many events a key has seen."""
+
+_VERSION: Final = b"\x01"
+_LEVEL: Final = 1
+
+
+class _Header(msgspec.Struct, array_like=True, frozen=True):
+    keys: tuple[Key, ...]
+    measures: tuple[str, ...]
+    row_key: bytes
+    row_measure: bytes
+    summaries: bytes
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SummaryTable:
+    """(key, measure) -> summary, for those that were observed.
+
+    Keys and measures are sorted (None before any text), distinct and all in use; rows are sorted by key, then measure.
+    So equal content is equal columns and equal bytes, however it came about. Merging is associative and commutative,
+    exact, and has the empty table as its identity.
+    """
+
+    keys: tuple[Key, ...]
+    measures: tuple[str, ...]
+    row_key: Index
+    row_measure: Index
+    summaries: Summaries
+
+    @classmethod
+    def empty(cls) -> "SummaryTable":
+        none = np.empty(0, np.int32)
+        return cls((), (), none, none, Summaries.empty())
+
+    @classmethod
+    def merge(cls, tables: Sequence["SummaryTable"]) -> "SummaryTable":
+        """The sum of the tables."""
+        tables = [table for table in tables if len(table)]
+        if len(tables) <= 1:
+            return tables[0] if tables else cls.empty()
+        keys = sorted_keys(set().union(*(table.keys for table in tables)))
+        measures = sorted(set().union(*(table.measures for table in tables)))
+        return table_of_codes(keys, measures, Summaries.merge([_coded(table, keys, measures) for table in tables]))
+
+    def rekey(self, to: Callable[[Key], Iterable[Key]]) -> "SummaryTable":
+        """Each key's rows under every key that `to` gives for it, merged where these meet."""
+        targets = [tuple(to(key)) for key in self.keys]
+        keys = sorted_keys(set(chain.from_iterable(targets)))
+        number = {key: index for index, key in enumerate(keys)}
+        fan_out = np.array([len(target) for target in targets], np.int64)
+        numbers = np.array([number[key] for key in chain.from_iterable(targets)], np.int64)
+        return self._spread(keys, fan_out, numbers)
+
+    def _spread(self, keys: Sequence[Key], fan_out: Integers, numbers: Integers) -> "SummaryTable":
+        """The rows of key i go to `fan_out[i]` of the new keys, whose numbers stand in `numbers` one key after another."""
+        copies = fan_out[self.row_key]
+        rows = np.repeat(np.arange(len(self)), copies)
+        first = (np.cumsum(fan_out) - fan_out)[self.row_key]
+        nth = np.arange(len(rows)) - np.repeat(np.cumsum(copies) - copies, copies)
+        codes = numbers[np.repeat(first, copies) + nth] * len(self.measures) + self.row_measure[rows]
+        return table_of_codes(keys, self.measures, Summaries.merge([(codes, self.summaries.take(rows))]))
+
+    def select(self, keep: Callable[[Key], bool]) -> "SummaryTable":
+        """The rows of the keys to keep."""
+        kept = np.array([keep(key) for key in self.keys], np.bool_)
+        return self._only(kept[self.row_key]) if len(self) else self
+
+    def split(self, bucket: Callable[[Key], int]) -> dict[int, "SummaryTable"]:
+        """One table for each bucket that has a key; their merge is this table."""
+        buckets = np.array([bucket(key) for key in self.keys], np.int64)
+        return {int(number): self._only((buckets == number)[self.row_key]) for number in np.unique(buckets)}
+
+    def per_key(self) -> Iterator[tuple[Key, "SummaryTable"]]:
+        """A table for each key, in order."""
+        starts = np.searchsorted(self.row_key, np.arange(len(self.keys) + 1))
+        for number, key in enumerate(self.keys):
+            yield key, self._only(slice(starts[number], starts[number + 1]))
+
+    def get(self, key: Key, measure: str) -> Summary | None:
+        row = self._row(key, measure)
+        return None if row is None else self.summaries[row]
+
+    def events(self, key: Key) -> int:
+        """How many events the key has seen."""
+        row = self._row(key, EVENTS)
+        return 0 if row is None else int(self.summaries.count[row])
+
+    def total_events(self) -> int:
+        """How many events all keys have seen; an event that stands under several keys counts under each."""
+        if EVENTS not in self.measures:
+            return 0
+        return int(self.summaries.count[self.row_measure == self.measures.index(EVENTS)].sum())
+
+    def encode(self) -> bytes:
+        """A version byte, then zstd."""
+        header = _Header(
+            self.keys,
+            self.measures,
+            np.diff(np.searchsorted(self.row_key, np.arange(len(self.keys) + 1))).astype("<u2").tobytes(),
+            self.row_measure.astype("<u2").tobytes(),
+            encoding.encode(self.summaries),
+        )
+        return _VERSION + zstd.compress(msgspec.msgpack.encode(header), _LEVEL)
+
+    @classmethod
+    def decode(cls, data: bytes) -> "SummaryTable":
+        if data[:1] != _VERSION:
+            raise ValueError(f"a table of version {data[:1].hex()} is not known here")
+        header = msgspec.msgpack.decode(zstd.decompress(data[1:]), type=_Header)
+        rows_per_key = np.frombuffer(header.row_key, "<u2")
+        return cls(
+            header.keys,
+            header.measures,
+            np.repeat(np.arange(len(header.keys), dtype=np.int32), rows_per_key),
+            np.frombuffer(header.row_measure, "<u2").astype(np.int32),
+            encoding.decode(header.summaries),
+        )
+
+    def _row(self, key: Key, measure: str) -> int | None:
+        if key not in self.keys or measure not in self.measures:
+            return None
+        first, end = np.searchsorted(self.row_key, [self.keys.index(key), self.keys.index(key) + 1])
+        row = first + int(np.searchsorted(self.row_measure[first:end], self.measures.index(measure)))
+        return int(row) if row < end and self.measures[self.row_measure[row]] == measure else None
+
+    def _only(self, rows: NDArray[np.bool_] | slice) -> "SummaryTable":
+        return _in_use(self.keys, self.measures, self.row_key[rows], self.row_measure[rows], self.summaries.take(rows))
+
+    def __len__(self) -> int:
+        return len(self.row_key)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SummaryTable):
+            return NotImplemented
+        return (
+            self.keys == other.keys
+            and self.measures == other.measures
+            and np.array_equal(self.row_key, other.row_key)
+            and np.array_equal(self.row_measure, other.row_measure)
+            and self.summaries == other.summaries
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"SummaryTable({len(self.keys)} keys, {len(self.measures)} measures, {self.total_events()} events)"
+
+
+def sorted_keys(keys: Iterable[Key]) -> list[Key]:
+    """Keys in order; None before any text.
+
+    >>> sorted_keys([("a", "b"), ("a", None)])
+    [('a', None), ('a', 'b')]
+    """
+    return sorted(keys, key=lambda key: [(part is not None, part) for part in key])
+
+
+def table_of_codes(keys: Sequence[Key], measures: Sequence[str], coded: Coded) -> SummaryTable:
+    """The table of summaries whose codes are key * len(measures) + measure."""
+    codes, summaries = coded
+    row_key, row_measure = np.divmod(codes, max(len(measures), 1))
+    return _in_use(keys, measures, row_key.astype(np.int32), row_measure.astype(np.int32), summaries)
+
+
+def _in_use(
+    keys: Sequence[Key], measures: Sequence[str], row_key: Index, row_measure: Index, summaries: Summaries
+) -> SummaryTable:
+    """The table with the keys and measures that have rows, and no other."""
+    used_keys = row_key[run_starts(row_key)]
+    used_measures = np.flatnonzero(np.bincount(row_measure, minlength=1))
+    new_key, new_measure = np.zeros(len(keys), np.int32), np.zeros(len(measures), np.int32)
+    new_key[used_keys] = np.arange(len(used_keys))
+    new_measure[used_measures] = np.arange(len(used_measures))
+    return SummaryTable(
+        tuple(keys[number] for number in used_keys.tolist()),
+        tuple(measures[number] for number in used_measures.tolist()),
+        new_key[row_key],
+        new_measure[row_measure],
+        summaries,
+    )
+
+
+def _coded(table: SummaryTable, keys: Sequence[Key], measures: Sequence[str]) -> Coded:
+    """A table's summaries, coded by the numbers of its keys and measures among these."""
+    key_number = {key: number for number, key in enumerate(keys)}
+    new_key = np.array([key_number[key] for key in table.keys], np.int64)
+    new_measure = np.array([measures.index(measure) for measure in table.measures], np.int64)
+    return new_key[table.row_key] * len(measures) + new_measure[table.row_measure], table.summaries
