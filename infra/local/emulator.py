@@ -1,0 +1,142 @@
+"""Starts and stops MiniStack: on loopback, detached, all of its state under the home."""
+
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from infra.local.home import Home
+from infra.local.processes import command_of, end_group, start_detached
+
+_HERE = Path(__file__).parent
+_REQUIREMENTS = _HERE / "requirements.txt"
+_LAUNCHER = _HERE / "launch.py"
+_START_SECONDS = 60
+
+
+class EmulatorError(Exception):
+    """MiniStack did not do what the local run needs; the text says where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    pid: int
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def install(home: Home) -> None:
+    """The pinned emulator in an environment of its own, made again when a pin or the Python changes."""
+    mark = home.environment / "installed"
+    wanted = hashlib.sha256(_REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    shutil.rmtree(home.environment, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(home.environment)], check=True)
+    python = _python(home)
+    subprocess.run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(_REQUIREMENTS)], check=True)
+    mark.write_text(wanted)
+
+
+def running(home: Home) -> Emulator | None:
+    """The home's emulator when it is alive and answers."""
+    emulator = _recorded(home)
+    return emulator if emulator and _is_alive(home, emulator) and _is_healthy(emulator) else None
+
+
+def start(home: Home, port: int | None = None) -> Emulator:
+    """The running emulator, or a new one on `port` (else on a free one)."""
+    if alive := running(home):
+        return alive
+    stop(home)
+    install(home)
+    emulator = _launch(home, port or _free_port())
+    _wait_until_healthy(home, emulator)
+    return emulator
+
+
+def stop(home: Home) -> None:
+    """Ends the emulator and its Lambda workers; nothing of it stays behind but its log."""
+    emulator = _recorded(home)
+    if emulator and _is_alive(home, emulator):
+        end_group(emulator.pid)
+    home.emulator_file.unlink(missing_ok=True)
+    shutil.rmtree(home.scratch, ignore_errors=True)
+
+
+def _launch(home: Home, port: int) -> Emulator:
+    home.scratch.mkdir(parents=True, exist_ok=True)
+    command = [_python(home), str(_LAUNCHER), str(home.folder)]
+    emulator = Emulator(start_detached(command, _environment(home, port), home.emulator_log), port)
+    home.emulator_file.write_text(json.dumps(asdict(emulator)))
+    return emulator
+
+
+def _environment(home: Home, port: int) -> dict[str, str]:
+    """Only what is named here: MiniStack hands its own environment on to the functions."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home.scratch),
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(home.scratch),
+        "STATE_DIR": str(home.scratch / "state"),
+        "S3_DATA_DIR": str(home.scratch / "s3"),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",  # it would listen on every interface, whatever BIND_HOST says
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _wait_until_healthy(home: Home, emulator: Emulator) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        if _is_healthy(emulator):
+            return
+        if not _is_alive(home, emulator):
+            break
+        time.sleep(0.1)
+    stop(home)
+    raise EmulatorError(f"MiniStack did not start on port {emulator.port}; see {home.emulator_log}")
+
+
+def _is_healthy(emulator: Emulator) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{emulator.url}/_ministack/health", timeout=5) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004 (HTTP)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _is_alive(home: Home, emulator: Emulator) -> bool:
+    """Alive and ours: the number may have passed to another process since."""
+    command = command_of(emulator.pid)
+    return str(_LAUNCHER) in command and str(home.folder) in command
+
+
+def _recorded(home: Home) -> Emulator | None:
+    if not home.emulator_file.exists():
+        return None
+    return Emulator(**json.loads(home.emulator_file.read_text()))
+
+
+def _python(home: Home) -> str:
+    return str(home.environment / "bin" / "python")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

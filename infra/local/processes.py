@@ -1,0 +1,59 @@
+"""A detached process that leads its own group, and how to end it with all that it started."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def start_detached(command: list[str], environment: Mapping[str, str], log: Path) -> int:
+    """Starts `command` as the leader of a session and process group of its own; it outlives us."""
+    log.unlink(missing_ok=True)
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    return os.posix_spawn(command[0], command, environment, file_actions=actions, setsid=True)
+
+
+def command_of(pid: int) -> str:
+    """Its command line, empty when there is no such process."""
+    record = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self").exists():
+        return record.read_bytes().replace(b"\0", b" ").decode(errors="replace") if record.exists() else ""
+    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return listed.stdout
+
+
+def end_group(leader: int, *, patience_seconds: float = 8.0) -> None:
+    """TERM, wait, KILL: for the leader and for every process of its group."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if not _signal_group(leader, number):
+            return
+        _wait_for_end(leader, patience_seconds)
+
+
+def _wait_for_end(leader: int, patience_seconds: float) -> None:
+    until = time.monotonic() + patience_seconds
+    while time.monotonic() < until and _signal_group(leader, 0):
+        time.sleep(0.05)
+
+
+def _signal_group(leader: int, number: int) -> bool:
+    _reap(leader)
+    try:
+        os.killpg(leader, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _reap(pid: int) -> None:
+    """A child of ours that has ended would otherwise count as alive."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
