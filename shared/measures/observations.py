@@ -1,0 +1,124 @@
+"""From events to observations: the columns of numbers that the windows fold.
+
+One pass per kind of payload and measure instead of one per event: a batch of 10,000 events is read column by column and
+scaled by numpy, at about a microsecond an event.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.events.event import Event
+from shared.measures.measure import measure_named
+from shared.measures.table import MEASURED, Getter, Measured
+
+DIMENSIONS = ("model", "provider", "source_module", "environment", "team")
+Cell = tuple[str | None, ...]
+Ints = NDArray[np.int32]
+Column = tuple[str, Ints, NDArray[np.float64]]
+
+_leaf = attrgetter("payload.data")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Observations:
+    """A batch of N events in K cells with M observations of Q measures.
+
+    `event_cell[n]` is the cell of event n; observation m says that event `event[m]` has the stored (fixed-point) value
+    `value[m]` of measure `measure[m]`. A cell is (tenant, model, provider, source_module, environment, team).
+    """
+
+    cells: tuple[Cell, ...]
+    measures: tuple[str, ...]
+    event_cell: Ints
+    event: Ints
+    measure: Ints
+    value: NDArray[np.int64]
+
+
+class _Codes(dict[Any, int]):
+    """Numbers what it is asked for, in the order of the first time."""
+
+    def __missing__(self, key: Any) -> int:
+        code = self[key] = len(self)
+        return code
+
+
+def observe(events: Sequence[Event], tenants: Sequence[str]) -> Observations:
+    """All observations of a batch; `tenants` names the tenant of each event. Every event is counted once as `events`."""
+    cells = _Codes()
+    event_cell = np.zeros(len(events), np.int32)
+    columns: list[Column] = [("events", np.arange(len(events), dtype=np.int32), np.ones(len(events)))]
+    for kind, rows in _rows_by_kind(events).items():
+        measured = MEASURED[kind]
+        chosen = [events[row] for row in rows]
+        leaves = list(map(_leaf, chosen))
+        index = np.array(rows, np.int32)
+        event_cell[index] = [cells[cell] for cell in _cells(measured, chosen, leaves, (tenants[row] for row in rows))]
+        columns += _columns(measured, leaves, index)
+    return _assembled(tuple((*cell[:3], str(cell[3]), *cell[4:]) for cell in cells), event_cell, columns)
+
+
+def _rows_by_kind(events: Sequence[Event]) -> dict[type, list[int]]:
+    rows: defaultdict[type, list[int]] = defaultdict(list)
+    for row, kind in enumerate(map(type, map(_leaf, events))):
+        rows[kind].append(row)
+    return rows
+
+
+def _cells(measured: Measured, events: list[Event], leaves: list[Any], tenants: Iterable[str]) -> Iterator[Cell]:
+    tagged: Iterable[str | None] = [event.tags.get("team") for event in events]
+    if measured.team is not None:
+        named = map(measured.team, leaves)
+        tagged = [team if team is not None else tag for team, tag in zip(named, tagged, strict=True)]
+    return zip(
+        tenants,
+        _dimension(measured.model, leaves),
+        _dimension(measured.provider, leaves),
+        map(attrgetter("source_module"), events),
+        map(attrgetter("environment"), events),
+        tagged,
+        strict=False,
+    )
+
+
+def _dimension(getter: Getter | None, leaves: list[Any]) -> Iterable[Any]:
+    return repeat(None) if getter is None else map(getter, leaves)
+
+
+def _columns(measured: Measured, leaves: list[Any], index: Ints) -> Iterator[Column]:
+    for name in measured.counts:
+        yield name, index, np.ones(len(index))
+    for name, getter in measured.values:
+        value = np.array(list(map(getter, leaves)), np.float64)  # None becomes NaN, which events cannot hold
+        seen = ~np.isnan(value)
+        yield name, index[seen], value[seen]
+    if measured.custom is not None:
+        yield from _custom_columns(list(map(measured.custom, leaves)), index)
+
+
+def _custom_columns(metrics: list[Mapping[str, float]], index: Ints) -> Iterator[Column]:
+    for name in sorted(set().union(*metrics)):
+        value = np.array([own.get(name) for own in metrics], np.float64)
+        seen = ~np.isnan(value)
+        yield name, index[seen], value[seen]
+
+
+def _assembled(cells: tuple[Cell, ...], event_cell: Ints, columns: list[Column]) -> Observations:
+    codes = _Codes()
+    measure = [np.full(len(rows), codes[name], np.int32) for name, rows, _ in columns]
+    value = [np.rint(numbers * measure_named(name).scale).astype(np.int64) for name, _, numbers in columns]
+    return Observations(
+        cells=cells,
+        measures=tuple(codes),
+        event_cell=event_cell,
+        event=np.concatenate([rows for _, rows, _ in columns]),
+        measure=np.concatenate(measure),
+        value=np.concatenate(value),
+    )
