@@ -24,3 +24,4 @@ class MetricName(StrEnum):
     CURSOR_AGE = "CursorAge"
     QUERIES_ANSWERED = "QueriesAnswered"
     REQUESTS_REFUSED = "RequestsRefused"
+    EVENTS_EXPIRED = "EventsExpired"
