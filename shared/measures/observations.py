@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from shared.events.event import Event
 from shared.measures.measure import measure_named
-from shared.measures.table import MEASURED, Getter, Measured
+from shared.measures.table import MEASURED, Measured
 
 DIMENSIONS = ("model", "provider", "source_module", "environment", "team")
 Cell = tuple[str | None, ...]
 Ints = NDArray[np.int32]
-Column = tuple[str, Ints, NDArray[np.float64]]
+Floats = NDArray[np.float64]
+Column = tuple[str, Ints, Floats]
 
-_leaf = attrgetter("payload.data")
+_module, _environment = attrgetter("source_module"), attrgetter("environment")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,59 +56,49 @@ def observe(events: Sequence[Event], tenants: Sequence[str]) -> Observations:
     cells = _Codes()
     event_cell = np.zeros(len(events), np.int32)
     columns: list[Column] = [("events", np.arange(len(events), dtype=np.int32), np.ones(len(events)))]
-    for kind, rows in _rows_by_kind(events).items():
-        measured = MEASURED[kind]
-        chosen = [events[row] for row in rows]
-        leaves = list(map(_leaf, chosen))
-        index = np.array(rows, np.int32)
-        event_cell[index] = [cells[cell] for cell in _cells(measured, chosen, leaves, (tenants[row] for row in rows))]
-        columns += _columns(measured, leaves, index)
+    leaves = [event.payload.data for event in events]
+    for kind, rows in _rows_by_kind(leaves).items():
+        measured, index = MEASURED[kind], np.array(rows, np.int32)
+        own = [leaves[row] for row in rows]
+        keys = _cells(measured, [events[row] for row in rows], own, [tenants[row] for row in rows])
+        event_cell[index] = list(map(cells.__getitem__, keys))
+        columns += _columns(measured, own, index)
     return _assembled(tuple((*cell[:3], str(cell[3]), *cell[4:]) for cell in cells), event_cell, columns)
 
 
-def _rows_by_kind(events: Sequence[Event]) -> dict[type, list[int]]:
+def _rows_by_kind(leaves: list[Any]) -> dict[type, list[int]]:
     rows: defaultdict[type, list[int]] = defaultdict(list)
-    for row, kind in enumerate(map(type, map(_leaf, events))):
+    for row, kind in enumerate(map(type, leaves)):
         rows[kind].append(row)
     return rows
 
 
-def _cells(measured: Measured, events: list[Event], leaves: list[Any], tenants: Iterable[str]) -> Iterator[Cell]:
+def _cells(measured: Measured, events: list[Event], leaves: list[Any], tenants: list[str]) -> Iterator[Cell]:
     tagged: Iterable[str | None] = [event.tags.get("team") for event in events]
     if measured.team is not None:
-        named = map(measured.team, leaves)
-        tagged = [team if team is not None else tag for team, tag in zip(named, tagged, strict=True)]
-    return zip(
-        tenants,
-        _dimension(measured.model, leaves),
-        _dimension(measured.provider, leaves),
-        map(attrgetter("source_module"), events),
-        map(attrgetter("environment"), events),
-        tagged,
-        strict=False,
-    )
-
-
-def _dimension(getter: Getter | None, leaves: list[Any]) -> Iterable[Any]:
-    return repeat(None) if getter is None else map(getter, leaves)
+        own = map(measured.team, leaves)
+        tagged = [tag if team is None else team for team, tag in zip(own, tagged, strict=True)]
+    model = repeat(None) if measured.model is None else map(measured.model, leaves)
+    provider = repeat(None) if measured.provider is None else map(measured.provider, leaves)
+    return zip(tenants, model, provider, map(_module, events), map(_environment, events), tagged, strict=False)
 
 
 def _columns(measured: Measured, leaves: list[Any], index: Ints) -> Iterator[Column]:
     for name in measured.counts:
         yield name, index, np.ones(len(index))
     for name, getter in measured.values:
-        value = np.array(list(map(getter, leaves)), np.float64)  # None becomes NaN, which events cannot hold
-        seen = ~np.isnan(value)
-        yield name, index[seen], value[seen]
+        yield name, *_column(map(getter, leaves), index)
     if measured.custom is not None:
-        yield from _custom_columns(list(map(measured.custom, leaves)), index)
+        metrics = list(map(measured.custom, leaves))
+        for name in sorted(set().union(*metrics)):
+            yield name, *_column((own.get(name) for own in metrics), index)
 
 
-def _custom_columns(metrics: list[Mapping[str, float]], index: Ints) -> Iterator[Column]:
-    for name in sorted(set().union(*metrics)):
-        value = np.array([own.get(name) for own in metrics], np.float64)
-        seen = ~np.isnan(value)
-        yield name, index[seen], value[seen]
+def _column(values: Iterable[float | None], index: Ints) -> tuple[Ints, Floats]:
+    """The numbers among the values, and the rows they are from. An event holds no NaN, so a NaN here was None."""
+    numbers = np.fromiter(values, np.float64, len(index))
+    seen = ~np.isnan(numbers)
+    return (index, numbers) if seen.all() else (index[seen], numbers[seen])
 
 
 def _assembled(cells: tuple[Cell, ...], event_cell: Ints, columns: list[Column]) -> Observations:
