@@ -1,0 +1,43 @@
+"""The CDK app: `cdk synth -c deployment=dev|staging|prod`, or `-c target=local` for an emulator on this machine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks
+
+from infra.deployment import Deployment, deployment_named
+from infra.hub import add_hub
+from infra.packaging import Packaging
+
+FEATURE_FLAGS = Path(__file__).parents[1] / "cdk.json"
+
+
+def feature_flags() -> dict[str, Any]:
+    """The context of cdk.json, which only the command line reads by itself."""
+    context: dict[str, Any] = json.loads(FEATURE_FLAGS.read_text())["context"]
+    return context
+
+
+def chosen_deployment(app: App) -> Deployment:
+    if app.node.try_get_context("target") == "local":
+        return deployment_named("local")
+    return deployment_named(app.node.try_get_context("deployment") or "dev")
+
+
+def add_rule_packs(app: App) -> None:
+    """Synthesis fails on a finding that is not acknowledged with a reason."""
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
+
+
+def main() -> None:
+    app = App(context=feature_flags())
+    deployment = chosen_deployment(app)
+    add_hub(app, deployment, Packaging(deployment))
+    add_rule_packs(app)
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

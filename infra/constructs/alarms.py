@@ -1,0 +1,35 @@
+"""An alarm of the hub: it tells the alarm topic when it rises and when it has passed."""
+
+from aws_cdk import aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_sns as sns
+from constructs import Construct
+
+
+class HubAlarm(cloudwatch.Alarm):
+    """Rises when `metric` exceeds `limit` in `periods` periods on end; a metric that says nothing is taken as well."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        metric: cloudwatch.IMetric,
+        limit: float,
+        topic: sns.ITopic,
+        means: str,
+        periods: int = 1,
+        silence_is_bad: bool = False,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            metric=metric,
+            threshold=limit,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treat_missing_data=(
+                cloudwatch.TreatMissingData.BREACHING if silence_is_bad else cloudwatch.TreatMissingData.NOT_BREACHING
+            ),
+            alarm_description=means,
+        )
+        self.add_alarm_action(actions.SnsAction(topic))
+        self.add_ok_action(actions.SnsAction(topic))

@@ -1,0 +1,54 @@
+"""The gateway's own refusals in the hub's one shape of an error."""
+
+import json
+from dataclasses import dataclass
+
+from aws_cdk import aws_apigateway as apigateway
+
+RETRY_SOON = "1"
+RETRY_TOMORROW = "3600"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How the gateway answers in one case; without a message, in the gateway's own words."""
+
+    kind: apigateway.ResponseType
+    code: str
+    status: int | None = None
+    message: str | None = None
+    retry_after: str | None = None
+
+    def add_to(self, api: apigateway.RestApi, construct_id: str) -> None:
+        api.add_gateway_response(
+            construct_id,
+            type=self.kind,
+            status_code=str(self.status) if self.status else None,
+            response_headers={"Retry-After": f"'{self.retry_after}'"} if self.retry_after else None,
+            templates={"application/json": self._body()},
+        )
+
+    def _body(self) -> str:
+        # messageString comes with its quotation marks.
+        message = json.dumps(self.message) if self.message else "$context.error.messageString"
+        error = f'"code": {json.dumps(self.code)}, "message": {message}, "request_id": "$context.requestId"'
+        return f'{{"error": {{{error}}}}}'
+
+
+_KINDS = apigateway.ResponseType
+
+REFUSALS: tuple[Refusal, ...] = (
+    Refusal(_KINDS.UNAUTHORIZED, "unauthorized", 401, "An API key is needed in the header X-API-Key."),
+    Refusal(_KINDS.ACCESS_DENIED, "forbidden", 403, "The API key does not allow this, or is not valid any more."),
+    Refusal(_KINDS.INVALID_API_KEY, "forbidden", 403, "The API key belongs to no rate plan."),
+    Refusal(_KINDS.THROTTLED, "throttled", 429, "Too many requests a second for this key.", RETRY_SOON),
+    Refusal(_KINDS.QUOTA_EXCEEDED, "quota_exceeded", 429, "The key's requests of the day are used up.", RETRY_TOMORROW),
+    Refusal(_KINDS.REQUEST_TOO_LARGE, "too_large", 413, "The request is over the limit of 4 MB."),
+    Refusal(_KINDS.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, "The content type is not taken."),
+    # So the gateway calls a path or method that it does not have.
+    Refusal(_KINDS.MISSING_AUTHENTICATION_TOKEN, "not_found", 404, "There is nothing at this path and method."),
+    Refusal(_KINDS.RESOURCE_NOT_FOUND, "not_found", 404, "There is nothing at this path and method."),
+    Refusal(_KINDS.DEFAULT_4_XX, "bad_request"),
+    # Whatever failed behind the gateway, sending the same request again is right and harmless.
+    Refusal(_KINDS.DEFAULT_5_XX, "unavailable", 503, "The hub could not answer; please try again.", RETRY_SOON),
+)

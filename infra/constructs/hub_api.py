@@ -1,0 +1,158 @@
+"""The REST API: its routes, its authorizer, its rate plans, its log."""
+
+import json
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy, aws_apigateway as apigateway, aws_logs as logs
+from constructs import Construct
+
+from infra.constructs.acknowledgements import acknowledge
+from infra.constructs.error_responses import REFUSALS
+from infra.constructs.hub_function import HubFunction, log_retention
+from infra.deployment import Deployment
+
+STAGE = "hub"
+ANYONE_PER_SECOND = 20
+GATEWAY_TIMEOUT = Duration.seconds(29)
+
+# One line a request; the key itself is nowhere in it.
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "at": "$context.requestTimeEpoch",
+    "method": "$context.httpMethod",
+    "route": "$context.resourcePath",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "integration_latency_ms": "$context.integrationLatency",
+    "response_bytes": "$context.responseLength",
+    "source_ip": "$context.identity.sourceIp",
+    "tenant": "$context.authorizer.tenant",
+    "key_id": "$context.authorizer.key_id",
+    "error": "$context.error.responseType",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of the API, answered by `stage`. `keyed`: only with an API key, whose rate plan counts it."""
+
+    method: str
+    path: str
+    stage: HubFunction
+    keyed: bool = True
+
+
+class HubApi(Construct):
+    """Forwards each route to its stage as it came; refuses what has no key, or asks too much, by itself."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        access: HubFunction,
+        routes: tuple[Route, ...],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._deployment = deployment
+        self._access = access
+        self.api = self._rest_api(routes)
+        self._authorizer = self._request_authorizer()
+        for route in routes:
+            self._add(route)
+        for refusal in REFUSALS:
+            refusal.add_to(self.api, f"{refusal.kind.response_type.title().replace('_', '')}Refusal")
+        self._rate_plans()
+        self._acknowledge()
+
+    def _rest_api(self, routes: tuple[Route, ...]) -> apigateway.RestApi:
+        emulated = self._deployment.emulated
+        return apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name=self._deployment.prefix,
+            description="Events in, windows out",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            # Bodies may be compressed, so none is text to the gateway.
+            binary_media_types=["*/*"],
+            api_key_source_type=apigateway.ApiKeySourceType.AUTHORIZER,
+            cloud_watch_role=not emulated,
+            cloud_watch_role_removal_policy=None if emulated else RemovalPolicy.RETAIN,
+            deploy_options=self._stage_options(routes),
+        )
+
+    def _stage_options(self, routes: tuple[Route, ...]) -> apigateway.StageOptions:
+        return apigateway.StageOptions(
+            stage_name=STAGE,
+            access_log_destination=apigateway.LogGroupLogDestination(self._access_log()),
+            access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
+            logging_level=apigateway.MethodLoggingLevel.ERROR,
+            metrics_enabled=True,
+            tracing_enabled=True,
+            throttling_rate_limit=self._deployment.requests_per_second,
+            throttling_burst_limit=self._deployment.requests_per_second,
+            method_options={
+                f"{route.path}/{route.method}": apigateway.MethodDeploymentOptions(
+                    throttling_rate_limit=ANYONE_PER_SECOND,
+                    throttling_burst_limit=2 * ANYONE_PER_SECOND,
+                    metrics_enabled=True,
+                    logging_level=apigateway.MethodLoggingLevel.ERROR,
+                )
+                for route in routes
+                if not route.keyed
+            },
+        )
+
+    def _access_log(self) -> logs.LogGroup:
+        return logs.LogGroup(
+            self,
+            "AccessLog",
+            retention=log_retention(self._deployment),
+            encryption_key=self._access.foundation.key,
+            removal_policy=RemovalPolicy.RETAIN if self._deployment.keep_data else RemovalPolicy.DESTROY,
+        )
+
+    def _request_authorizer(self) -> apigateway.RequestAuthorizer:
+        return apigateway.RequestAuthorizer(
+            self,
+            "Authorizer",
+            handler=self._access.function,
+            identity_sources=[apigateway.IdentitySource.header("X-API-Key")],
+            results_cache_ttl=Duration.seconds(self._deployment.key_cache.total_seconds()),
+        )
+
+    def _add(self, route: Route) -> None:
+        resource = self.api.root.resource_for_path(route.path)
+        resource.add_method(
+            route.method,
+            apigateway.LambdaIntegration(route.stage.function, allow_test_invoke=False, timeout=GATEWAY_TIMEOUT),
+            authorizer=self._authorizer if route.keyed else None,
+            authorization_type=None if route.keyed else apigateway.AuthorizationType.NONE,
+            api_key_required=route.keyed,
+        )
+
+    def _rate_plans(self) -> None:
+        for name, plan in self._deployment.rate_plans.items():
+            self.api.add_usage_plan(
+                f"{name.title()}Plan",
+                name=f"{self._deployment.prefix}-{name}",
+                throttle=apigateway.ThrottleSettings(rate_limit=plan.requests_per_second, burst_limit=plan.burst),
+                quota=apigateway.QuotaSettings(limit=plan.requests_per_day, period=apigateway.Period.DAY),
+                api_stages=[apigateway.UsagePlanPerApiStage(api=self.api, stage=self.api.deployment_stage)],
+            )
+
+    def _acknowledge(self) -> None:
+        if self._deployment.emulated:
+            acknowledge(self, {"AwsSolutions-APIG3": "An emulator on this machine's loopback needs no firewall."})
+        acknowledge(
+            self,
+            {
+                "AwsSolutions-APIG2": "The stages validate: item by item, with the hub's error body.",
+                "AwsSolutions-APIG4": "Health and the API's description are public; all else has the authorizer.",
+                "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]": (
+                    "The one policy that the gateway accepts for writing its log; it may do nothing else."
+                ),
+                "AwsSolutions-COG4": "Producers are programs: they have API keys, not users of a pool.",
+            },
+        )

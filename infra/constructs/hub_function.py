@@ -1,0 +1,162 @@
+"""One stage as a Lambda function, with everything that every stage has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import (
+    Duration,
+    RemovalPolicy,
+    Stack,
+    aws_iam as iam,
+    aws_kms as kms,
+    aws_lambda as lambda_,
+    aws_logs as logs,
+    aws_sns as sns,
+)
+from constructs import Construct
+
+from infra.constructs.acknowledgements import acknowledge
+from infra.constructs.alarms import HubAlarm
+from infra.deployment import Deployment
+from infra.layers import this_machine
+from infra.packaging import Packaging
+
+METRICS_NAMESPACE = "LLMAnalyticsHub"
+NEWEST_TESTED = "Python 3.13 is the newest that layers and tests are made for."
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What every function of a stack stands on."""
+
+    deployment: Deployment
+    packaging: Packaging
+    core: lambda_.ILayerVersion
+    key: kms.IKey
+    alarms: sns.ITopic
+
+
+def core_layer_version(stack: Stack, packaging: Packaging, deployment: Deployment) -> lambda_.LayerVersion:
+    """One version for each stack: shared across stacks, a new version could not replace the old while it is imported."""
+    return lambda_.LayerVersion(
+        stack,
+        "CoreLayer",
+        code=packaging.core(),
+        description="The dependencies of the stages",
+        compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
+        compatible_architectures=[architecture(deployment)],
+    )
+
+
+def architecture(deployment: Deployment) -> lambda_.Architecture:
+    if deployment.emulated and this_machine().platform.startswith("x86_64"):
+        return lambda_.Architecture.X86_64
+    return lambda_.Architecture.ARM_64
+
+
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+}
+
+
+def log_retention(deployment: Deployment) -> logs.RetentionDays:
+    return _RETENTION[deployment.log_retention_days]
+
+
+class HubFunction(Construct):
+    """The function of a stage; it may do nothing until it is granted something."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: str,
+        foundation: Foundation,
+        environment: Mapping[str, str],
+        memory_mb: int,
+        timeout: Duration,
+        reserved_concurrency: int | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.stage = stage
+        self.foundation = foundation
+        self.log_group = self._log_group()
+        self.role = self._role()
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=f"{stage} of {foundation.deployment.prefix}",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=architecture(foundation.deployment),
+            handler=f"functions.{stage}.handler.handler",
+            code=foundation.packaging.stage(stage),
+            layers=[foundation.core],
+            environment={**self._common_environment(), **environment},
+            memory_size=memory_mb,
+            timeout=timeout,
+            reserved_concurrent_executions=reserved_concurrency,
+            role=self.role,
+            log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+        self._alarms()
+        self._acknowledge()
+
+    def _common_environment(self) -> dict[str, str]:
+        return {
+            "POWERTOOLS_SERVICE_NAME": self.stage,
+            "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+            "POWERTOOLS_LOG_LEVEL": self.foundation.deployment.log_level,
+        }
+
+    def _log_group(self) -> logs.LogGroup:
+        deployment = self.foundation.deployment
+        return logs.LogGroup(
+            self,
+            "Logs",
+            retention=log_retention(deployment),
+            encryption_key=self.foundation.key,
+            removal_policy=RemovalPolicy.RETAIN if deployment.keep_data else RemovalPolicy.DESTROY,
+        )
+
+    def _role(self) -> iam.Role:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.log_group.grant_write(role)
+        return role
+
+    def _alarms(self) -> None:
+        minute = Duration.minutes(1)
+        HubAlarm(
+            self,
+            "ErrorsAlarm",
+            metric=self.function.metric_errors(period=minute),
+            limit=0,
+            periods=3,
+            topic=self.foundation.alarms,
+            means=f"{self.stage} has failed in each of the last 3 minutes.",
+        )
+        HubAlarm(
+            self,
+            "ThrottlesAlarm",
+            metric=self.function.metric_throttles(period=minute),
+            limit=0,
+            periods=3,
+            topic=self.foundation.alarms,
+            means=f"{self.stage} is refused concurrency.",
+        )
+
+    def _acknowledge(self) -> None:
+        acknowledge(
+            self,
+            {
+                "AwsSolutions-IAM5[Resource::*]": "X-Ray's actions know no resources.",
+                "AwsSolutions-L1": NEWEST_TESTED,
+                "Serverless-LambdaLatestVersion": NEWEST_TESTED,
+                "Serverless-LambdaDLQ": "No stage is invoked by a queue of its own: the callers and mappings see errors.",
+            },
+        )

@@ -1,0 +1,28 @@
+"""The settings on which every stage must agree, or windows close too early or never."""
+
+import json
+
+from infra.deployment import Deployment
+
+
+def partition_settings(deployment: Deployment) -> dict[str, str]:
+    """PROTOCOL rule 18: one constant for those who write partitions, tick them and read their progress."""
+    return {"PARTITIONS": str(deployment.partitions)}
+
+
+def window_settings(deployment: Deployment) -> dict[str, str]:
+    """What decides when a window is final and which series it has."""
+    return {
+        **partition_settings(deployment),
+        "CLOSING_DELAY_SECONDS": _seconds(deployment.closing_delay.total_seconds()),
+        "SERIES_LIMIT": str(deployment.series_limit),
+        "GROUPINGS": json.dumps([list(grouping) for grouping in deployment.groupings]),
+    }
+
+
+def lateness_settings(deployment: Deployment) -> dict[str, str]:
+    return {"ALLOWED_LATENESS_SECONDS": _seconds(deployment.allowed_lateness.total_seconds())}
+
+
+def _seconds(value: float) -> str:
+    return str(int(value))

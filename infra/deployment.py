@@ -1,0 +1,115 @@
+"""The deployments of the hub: everything in which one installed hub differs from another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import MappingProxyType
+
+DEFAULT_GROUPINGS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("model",),
+    ("provider",),
+    ("source_module",),
+    ("environment",),
+    ("team",),
+    ("team", "model"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RatePlan:
+    """What one API key may ask of the gateway: requests a second, the burst over that, requests a day."""
+
+    requests_per_second: int
+    burst: int
+    requests_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One installed hub. `partitions` never changes once events have been taken: state is keyed by it (PROTOCOL rule 18).
+
+    `shards` is the size of a provisioned event stream; without it the stream is on demand. `key_cache` is how long the
+    gateway believes what it was told of an API key, and so how long a revoked key may still work. `emulated`
+    deployments run on this machine: its architecture and interpreter, and nothing that only a real account can do.
+    """
+
+    name: str
+    partitions: int = 16
+    shards: int | None = None
+    allowed_lateness: timedelta = timedelta(hours=24)
+    closing_delay: timedelta = timedelta(seconds=30)
+    series_limit: int = 5_000
+    groupings: tuple[tuple[str, ...], ...] = DEFAULT_GROUPINGS
+    stream_retention: timedelta = timedelta(hours=48)
+    log_retention_days: int = 30
+    failure_retention: timedelta = timedelta(days=30)
+    rate_plans: Mapping[str, RatePlan] = field(
+        default_factory=lambda: MappingProxyType(
+            {
+                "standard": RatePlan(requests_per_second=50, burst=100, requests_per_day=1_000_000),
+                "high": RatePlan(requests_per_second=1_000, burst=2_000, requests_per_day=50_000_000),
+            }
+        )
+    )
+    requests_per_second: int = 5_000
+    key_cache: timedelta = timedelta(seconds=60)
+    keep_data: bool = False
+    emulated: bool = False
+    alarm_email: str | None = None
+    aggregation_concurrency: int | None = None
+    log_level: str = "INFO"
+
+    @property
+    def prefix(self) -> str:
+        """The name by which this hub is told from another one in the same account."""
+        return f"llm-analytics-hub-{self.name}"
+
+    @property
+    def stack_prefix(self) -> str:
+        return f"LlmAnalyticsHub-{self.name}"
+
+    @property
+    def state_retention(self) -> timedelta:
+        """How long state lives: longer than any event may be late plus any record may wait in the stream."""
+        return timedelta(days=9)
+
+
+_DEV = Deployment(name="dev")
+
+DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
+    {
+        deployment.name: deployment
+        for deployment in (
+            _DEV,
+            replace(_DEV, name="staging", log_retention_days=90),
+            replace(
+                _DEV,
+                name="prod",
+                stream_retention=timedelta(days=7),
+                log_retention_days=365,
+                failure_retention=timedelta(days=90),
+                keep_data=True,
+                aggregation_concurrency=200,
+            ),
+            replace(
+                _DEV,
+                name="local",
+                partitions=4,
+                shards=2,
+                log_retention_days=1,
+                failure_retention=timedelta(days=1),
+                key_cache=timedelta(0),
+                emulated=True,
+            ),
+        )
+    }
+)
+
+
+def deployment_named(name: str) -> Deployment:
+    try:
+        return DEPLOYMENTS[name]
+    except KeyError:
+        known = ", ".join(sorted(DEPLOYMENTS))
+        raise SystemExit(f"there is no deployment '{name}'; there are: {known}") from None

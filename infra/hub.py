@@ -1,0 +1,31 @@
+"""One installed hub as its stacks."""
+
+from dataclasses import dataclass
+
+from aws_cdk import App, Tags
+
+from infra.deployment import Deployment
+from infra.packaging import Packaging
+from infra.stacks.api import ApiStack
+from infra.stacks.pipeline import PipelineStack
+from infra.stacks.storage import StorageStack
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Data apart from code, and the pipeline apart from the API, so that each can be deployed alone."""
+
+    storage: StorageStack
+    pipeline: PipelineStack
+    api: ApiStack
+
+
+def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
+    prefix = deployment.stack_prefix
+    storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment)
+    parts = {"deployment": deployment, "storage": storage, "packaging": packaging}
+    pipeline = PipelineStack(app, f"{prefix}-Pipeline", **parts)
+    api = ApiStack(app, f"{prefix}-Api", **parts)
+    Tags.of(app).add("application", "llm-analytics-hub")
+    Tags.of(app).add("deployment", deployment.name)
+    return Hub(storage, pipeline, api)

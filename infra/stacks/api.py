@@ -1,0 +1,155 @@
+"""The hub's HTTP side: ingestion, query, access and the REST API before them."""
+
+from aws_cdk import CfnOutput, Duration, Stack, aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from infra.constructs.alarms import HubAlarm
+from infra.constructs.firewall import Firewall
+from infra.constructs.hub_api import HubApi, Route
+from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
+from infra.constructs.windowing import lateness_settings, partition_settings, window_settings
+from infra.deployment import Deployment
+from infra.packaging import Packaging
+from infra.stacks import grants
+from infra.stacks.storage import StorageStack
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+MAX_INFLATED_BYTES = 32 * 1024 * 1024
+
+
+class ApiStack(Stack):
+    """Holds no data."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        storage: StorageStack,
+        packaging: Packaging,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.deployment = deployment
+        self.storage = storage
+        self.foundation = Foundation(
+            deployment=deployment,
+            packaging=packaging,
+            core=core_layer_version(self, packaging, deployment),
+            key=storage.key,
+            alarms=storage.alarms,
+        )
+        self.ingestion = self._ingestion()
+        self.query = self._query()
+        self.access = self._access()
+        self.hub_api = HubApi(self, "HubApi", deployment=deployment, access=self.access, routes=self._routes())
+        if not deployment.emulated:
+            self._firewall()
+        self._alarms()
+        self._outputs()
+
+    def _routes(self) -> tuple[Route, ...]:
+        return (
+            Route("POST", "/v1/events", self.ingestion),
+            Route("POST", "/v1/events/batch", self.ingestion),
+            Route("GET", "/v1/metrics", self.query),
+            Route("GET", "/v1/series", self.query),
+            Route("GET", "/v1/summary", self.query),
+            Route("GET", "/v1/health", self.query, keyed=False),
+            Route("GET", "/openapi.json", self.query, keyed=False),
+        )
+
+    def _ingestion(self) -> HubFunction:
+        ingestion = HubFunction(
+            self,
+            "Ingestion",
+            stage="ingestion",
+            foundation=self.foundation,
+            environment={
+                "EVENT_STREAM": self.storage.events.stream_name,
+                "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
+                "MAX_INFLATED_BYTES": str(MAX_INFLATED_BYTES),
+                **partition_settings(self.deployment),
+                **lateness_settings(self.deployment),
+            },
+            memory_mb=1024,
+            timeout=Duration.seconds(28),
+        )
+        grants.put_events(ingestion, self.storage)
+        return ingestion
+
+    def _query(self) -> HubFunction:
+        query = HubFunction(
+            self,
+            "Query",
+            stage="query",
+            foundation=self.foundation,
+            environment={
+                "STATE_TABLE": self.storage.window_state.table_name,
+                "CLOSED_WINDOW_TABLE": self.storage.closed_windows.table_name,
+                "ROLLUP_TABLE": self.storage.rollups.table_name,
+                **window_settings(self.deployment),
+            },
+            memory_mb=1024,
+            timeout=Duration.seconds(28),
+        )
+        grants.answer_queries(query, self.storage)
+        return query
+
+    def _access(self) -> HubFunction:
+        access = HubFunction(
+            self,
+            "Access",
+            stage="access",
+            foundation=self.foundation,
+            environment={
+                "ACCESS_KEY_TABLE": self.storage.access_keys.table_name,
+                "USAGE_PLAN_PREFIX": self.deployment.prefix,
+            },
+            memory_mb=512,
+            timeout=Duration.seconds(10),
+        )
+        grants.manage_keys(access, self.storage)
+        return access
+
+    def _firewall(self) -> None:
+        fastest = max(plan.requests_per_second for plan in self.deployment.rate_plans.values())
+        Firewall(
+            self,
+            "Firewall",
+            stage=self.hub_api.api.deployment_stage,
+            requests_per_5_minutes=2 * 300 * fastest,
+        )
+
+    def _alarms(self) -> None:
+        api = self.hub_api.api
+        HubAlarm(
+            self,
+            "ServerErrorsAlarm",
+            metric=api.metric_server_error(statistic="Average", period=Duration.minutes(1)),
+            limit=0.01,
+            periods=3,
+            topic=self.storage.alarms,
+            means="More than 1 % of the requests have failed for 3 minutes.",
+        )
+        HubAlarm(
+            self,
+            "LatencyAlarm",
+            metric=cloudwatch.Metric(
+                namespace="AWS/ApiGateway",
+                metric_name="Latency",
+                dimensions_map={"ApiName": self.deployment.prefix},
+                statistic="p99",
+                period=Duration.minutes(1),
+            ),
+            limit=Duration.seconds(3).to_milliseconds(),
+            periods=5,
+            topic=self.storage.alarms,
+            means="The slowest 1 % of the requests have taken more than 3 s for 5 minutes.",
+        )
+
+    def _outputs(self) -> None:
+        api = self.hub_api.api
+        CfnOutput(self, "ApiUrl", value=api.url)
+        CfnOutput(self, "RestApiId", value=api.rest_api_id)
+        CfnOutput(self, "AccessFunction", value=self.access.function.function_name)

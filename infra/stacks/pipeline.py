@@ -1,0 +1,166 @@
+"""From the event stream to closed windows: the heartbeat, aggregation and rollup."""
+
+from aws_cdk import Duration, Stack, aws_cloudwatch as cloudwatch, aws_events as events, aws_events_targets as targets
+from constructs import Construct
+
+from infra.stacks import grants
+from infra.constructs.acknowledgements import acknowledge
+from infra.constructs.alarms import HubAlarm
+from infra.constructs.hub_function import METRICS_NAMESPACE, Foundation, HubFunction, core_layer_version
+from infra.constructs.stream_stage import StreamSource, StreamStage
+from infra.constructs.windowing import partition_settings, window_settings
+from infra.deployment import Deployment
+from infra.packaging import Packaging
+from infra.stacks.storage import StorageStack
+
+# Only writes wake rollup; the expiry of old state does not (PROTOCOL rule 1).
+WRITTEN = ["INSERT", "MODIFY"]
+
+
+class PipelineStack(Stack):
+    """Reads what the storage stack holds; nothing is lost when this stack is deleted."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        storage: StorageStack,
+        packaging: Packaging,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.deployment = deployment
+        self.storage = storage
+        self.foundation = Foundation(
+            deployment=deployment,
+            packaging=packaging,
+            core=core_layer_version(self, packaging, deployment),
+            key=storage.key,
+            alarms=storage.alarms,
+        )
+        self.heartbeat = self._heartbeat()
+        self.aggregation = self._aggregation()
+        self.rollup = self._rollup()
+        self._freshness_alarms()
+
+    def _heartbeat(self) -> HubFunction:
+        heartbeat = HubFunction(
+            self,
+            "Heartbeat",
+            stage="heartbeat",
+            foundation=self.foundation,
+            environment={"EVENT_STREAM": self.storage.events.stream_name, **partition_settings(self.deployment)},
+            memory_mb=256,
+            timeout=Duration.seconds(30),
+        )
+        grants.put_events(heartbeat, self.storage)
+        rule = events.Rule(
+            self,
+            "EveryMinute",
+            description="The clock of the pipeline",
+            schedule=events.Schedule.rate(Duration.minutes(1)),
+            # A tick that is late by more than a minute is worth nothing: the next one is there already.
+            targets=[targets.LambdaFunction(heartbeat.function, max_event_age=Duration.minutes(1), retry_attempts=2)],
+        )
+        acknowledge(rule, {"Serverless-EventBusDLQ": "A missed tick is made good by the next; alarms tell of silence."})
+        return heartbeat
+
+    def _aggregation(self) -> HubFunction:
+        aggregation = HubFunction(
+            self,
+            "Aggregation",
+            stage="aggregation",
+            foundation=self.foundation,
+            environment={
+                "STATE_TABLE": self.storage.window_state.table_name,
+                "FAILURE_BUCKET": self.storage.failures.bucket_name,
+            },
+            memory_mb=1769,
+            timeout=Duration.minutes(2),
+            reserved_concurrency=self.deployment.aggregation_concurrency,
+        )
+        grants.fold_events(aggregation, self.storage)
+        StreamStage(
+            self,
+            "AggregationStream",
+            stage=aggregation,
+            sources=[
+                StreamSource(
+                    name="Events",
+                    arn=self.storage.events.stream_arn,
+                    batch_size=1_000,
+                    batching_window=Duration.seconds(2),
+                    parallelization_factor=4,
+                )
+            ],
+            failures=self.storage.failures,
+            age_limit=Duration.minutes(2),
+        )
+        return aggregation
+
+    def _rollup(self) -> HubFunction:
+        rollup = HubFunction(
+            self,
+            "Rollup",
+            stage="rollup",
+            foundation=self.foundation,
+            environment={
+                "STATE_TABLE": self.storage.window_state.table_name,
+                "CLOSED_WINDOW_TABLE": self.storage.closed_windows.table_name,
+                "ROLLUP_TABLE": self.storage.rollups.table_name,
+                **window_settings(self.deployment),
+            },
+            memory_mb=1769,
+            timeout=Duration.minutes(5),
+        )
+        grants.close_windows(rollup, self.storage)
+        StreamStage(
+            self,
+            "RollupStream",
+            stage=rollup,
+            sources=self._state_changes(),
+            failures=self.storage.failures,
+            age_limit=Duration.minutes(5),
+        )
+        return rollup
+
+    def _state_changes(self) -> list[StreamSource]:
+        """PROTOCOL rule 13: progress at once, for it may close windows; state gathered, for it may come in storms."""
+        arn = self.storage.window_state.table_stream_arn
+        assert arn is not None
+        progress = ["progress"]
+        return [
+            StreamSource(name="Progress", arn=arn, batch_size=100, pattern=_changed(progress)),
+            StreamSource(
+                name="State",
+                arn=arn,
+                batch_size=1_000,
+                batching_window=Duration.seconds(60),
+                pattern=_changed([{"anything-but": progress}]),
+            ),
+        ]
+
+    def _freshness_alarms(self) -> None:
+        """The clock less the watermark and less the cursor; silence is bad, for then nothing moves at all."""
+        for metric, what in (("WatermarkAge", "The watermark"), ("CursorAge", "The announcing of windows")):
+            HubAlarm(
+                self,
+                f"{metric}Alarm",
+                metric=cloudwatch.Metric(
+                    namespace=METRICS_NAMESPACE,
+                    metric_name=metric,
+                    dimensions_map={"service": "rollup"},
+                    statistic="Minimum",
+                    period=Duration.minutes(1),
+                ),
+                limit=Duration.minutes(5).to_seconds(),
+                periods=5,
+                topic=self.foundation.alarms,
+                means=f"{what} is more than 5 minutes behind the clock, or rollup does not run.",
+                silence_is_bad=True,
+            )
+
+
+def _changed(partition_key: list[object]) -> dict[str, object]:
+    return {"eventName": WRITTEN, "dynamodb": {"Keys": {"pk": {"S": partition_key}}}}

@@ -1,0 +1,194 @@
+"""What must outlive a deployment's code: the key, the event stream, the tables, the failures."""
+
+from aws_cdk import (
+    ArnFormat,
+    CfnOutput,
+    Duration,
+    RemovalPolicy,
+    Stack,
+    aws_dynamodb as dynamodb,
+    aws_events as events,
+    aws_events_targets as targets,
+    aws_iam as iam,
+    aws_kinesis as kinesis,
+    aws_kms as kms,
+    aws_s3 as s3,
+    aws_sns as sns,
+    aws_sns_subscriptions as subscriptions,
+)
+from constructs import Construct
+
+from infra.constructs.acknowledgements import acknowledge
+from infra.deployment import Deployment
+
+
+class StorageStack(Stack):
+    """Kept, versioned and protected in a deployment that keeps its data."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
+        super().__init__(scope, construct_id, termination_protection=deployment.keep_data)
+        self.deployment = deployment
+        self.removal = RemovalPolicy.RETAIN if deployment.keep_data else RemovalPolicy.DESTROY
+        self.key = self._key()
+        self.alarms = self._alarms()
+        self.events = self._event_stream()
+        self.window_state = self._table("WindowState", stream=dynamodb.StreamViewType.KEYS_ONLY, expires=True)
+        self.closed_windows = self._table("ClosedWindows", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
+        self.rollups = self._table("Rollups", expires=True)
+        self.access_keys = self._table("AccessKeys")
+        self.access_keys.add_global_secondary_index(
+            index_name="by_tenant",
+            partition_key=_text("tenant"),
+            sort_key=_text("key_id"),
+        )
+        self.failures = self._failures()
+        self._outputs()
+
+    def _key(self) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            description=f"Encrypts the data of {self.deployment.prefix}",
+            enable_key_rotation=True,
+            removal_policy=self.removal,
+            pending_window=Duration.days(30 if self.deployment.keep_data else 7),
+        )
+        log_groups = self.format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name=f"{self.deployment.stack_prefix}-*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LogGroups",
+                principals=[iam.ServicePrincipal(f"logs.{self.region}.amazonaws.com")],
+                actions=["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+                resources=["*"],
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+            )
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="Notices",
+                principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in ("cloudwatch", "events")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        return key
+
+    def _alarms(self) -> sns.Topic:
+        topic = sns.Topic(self, "Alarms", master_key=self.key, enforce_ssl=True, display_name="LLM Analytics Hub")
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="CloudWatchAlarms",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        if self.deployment.alarm_email:
+            topic.add_subscription(subscriptions.EmailSubscription(self.deployment.alarm_email))
+        return topic
+
+    def _event_stream(self) -> kinesis.Stream:
+        shards = self.deployment.shards
+        stream = kinesis.Stream(
+            self,
+            "Events",
+            stream_mode=kinesis.StreamMode.PROVISIONED if shards else kinesis.StreamMode.ON_DEMAND,
+            shard_count=shards,
+            retention_period=Duration.hours(self.deployment.stream_retention.total_seconds() // 3600),
+            encryption=kinesis.StreamEncryption.KMS,
+            encryption_key=self.key,
+            removal_policy=self.removal,
+        )
+        acknowledge(stream, {"AwsSolutions-KDS3": "The hub's own key rotates, and its policy names who may use it."})
+        return stream
+
+    def _table(
+        self, construct_id: str, *, stream: dynamodb.StreamViewType | None = None, expires: bool = False
+    ) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            construct_id,
+            partition_key=_text("pk"),
+            sort_key=_text("sk"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.key,
+            stream=stream,
+            time_to_live_attribute="expires_at" if expires else None,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=self.deployment.keep_data,
+            removal_policy=self.removal,
+        )
+
+    def _failures(self) -> s3.Bucket:
+        """Every object that appears here is told to the alarm topic: nothing should."""
+        bucket = s3.Bucket(
+            self,
+            "Failures",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            lifecycle_rules=[_expiry(self.deployment.failure_retention.days)],
+            removal_policy=self.removal,
+        )
+        acknowledge(
+            bucket,
+            {"AwsSolutions-S1": "Only the stages write here and only operators read; CloudTrail tells who did."},
+        )
+        self._tell_failures(bucket)
+        return bucket
+
+    def _tell_failures(self, bucket: s3.Bucket) -> None:
+        # The switch of the bucket itself; the construct's way would add a function of its own just to turn it on.
+        resource = bucket.node.default_child
+        assert isinstance(resource, s3.CfnBucket)
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
+        rule = events.Rule(
+            self,
+            "FailureRule",
+            description="A record was quarantined or given up",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={"bucket": {"name": [bucket.bucket_name]}},
+            ),
+            targets=[targets.SnsTopic(self.alarms)],
+        )
+        acknowledge(rule, {"Serverless-EventBusDLQ": "Only a notice: the failure itself stays in the bucket."})
+
+    def _outputs(self) -> None:
+        CfnOutput(self, "EventStream", value=self.events.stream_name)
+        CfnOutput(self, "StateTable", value=self.window_state.table_name)
+        CfnOutput(self, "ClosedWindowTable", value=self.closed_windows.table_name)
+        CfnOutput(self, "RollupTable", value=self.rollups.table_name)
+        CfnOutput(self, "AccessKeyTable", value=self.access_keys.table_name)
+        CfnOutput(self, "FailureBucket", value=self.failures.bucket_name)
+        CfnOutput(self, "AlarmTopic", value=self.alarms.topic_arn)
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _expiry(days: int) -> s3.LifecycleRule:
+    return s3.LifecycleRule(
+        expiration=Duration.days(days),
+        noncurrent_version_expiration=Duration.days(days),
+        abort_incomplete_multipart_upload_after=Duration.days(1),
+    )
