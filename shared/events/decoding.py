@@ -1,0 +1,121 @@
+"""From the bytes of a request to events: all at once if all are good, and else item by item, so that none harms another."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from shared.errors import RejectedEventError, RejectedRequestError
+from shared.events.admission import Admission, check_version
+from shared.events.event import SCHEMA_VERSION, Event
+from shared.events.framing import MAX_EVENTS, UNREADABLE, split_items, too_many
+from shared.events.identifiers import id_of_content
+
+MAX_EVENT_BYTES = 512 * 1024
+
+_EVENT = msgspec.json.Decoder(Event)
+_EVENTS = msgspec.json.Decoder(list[Event])
+_VALUE = re.compile(r"\A(Invalid (?:enum )?value) .*( - at `[^`]*`)\Z", re.DOTALL)
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: Any = SCHEMA_VERSION
+
+
+_VERSION = msgspec.json.Decoder(_Versioned)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why the item at `index` was refused. The message names the field and what was expected, never what was sent."""
+
+    index: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedEvents:
+    """What a request held: every item is an event or a rejection."""
+
+    events: list[Event]
+    rejections: list[Rejection]
+
+
+def decode_events(body: bytes, *, ndjson: bool, received_at: datetime) -> DecodedEvents:
+    """The events of a request; raises RejectedRequestError when it has no items."""
+    admission = Admission.at(received_at)
+    events = _decode_at_once(body, ndjson=ndjson)
+    if events and admission.admit_all(events, body):
+        return DecodedEvents(events, [])
+    if events and all(event.event_id for event in events):
+        return _admit_each(events, admission)
+    items = split_items(body, ndjson=ndjson)
+    if items in ([], [b""]):
+        raise RejectedRequestError(400, "empty_body", "The body holds no event")
+    return _admit_each(map(_decode_one, items), admission)
+
+
+def _decode_at_once(body: bytes, *, ndjson: bool) -> list[Event] | None:
+    """None when some item cannot be read, or is too large."""
+    if len(body) > MAX_EVENT_BYTES and max(map(len, split_items(body, ndjson=ndjson)), default=0) > MAX_EVENT_BYTES:
+        return None
+    try:
+        events = _decode_whole(body, ndjson=ndjson)
+    except UNREADABLE:
+        return None
+    if len(events) > MAX_EVENTS:
+        raise too_many()
+    return events
+
+
+def _decode_whole(body: bytes, *, ndjson: bool) -> list[Event]:
+    if ndjson:
+        return _EVENT.decode_lines(body)
+    return _EVENTS.decode(body) if body.lstrip()[:1] == b"[" else [_EVENT.decode(body)]
+
+
+def _admit_each(candidates: Iterable[Event | RejectedEventError], admission: Admission) -> DecodedEvents:
+    decoded = DecodedEvents([], [])
+    for index, candidate in enumerate(candidates):
+        try:
+            decoded.events.append(_admitted(candidate, admission))
+        except RejectedEventError as error:
+            decoded.rejections.append(Rejection(index, error.code, error.message))
+    return decoded
+
+
+def _admitted(candidate: Event | RejectedEventError, admission: Admission) -> Event:
+    if isinstance(candidate, RejectedEventError):
+        raise candidate
+    admission.admit(candidate)
+    return candidate
+
+
+def _decode_one(item: bytes) -> Event | RejectedEventError:
+    if len(item) > MAX_EVENT_BYTES:
+        return RejectedEventError("event_too_large", f"Expected at most {MAX_EVENT_BYTES} bytes")
+    try:
+        event = _EVENT.decode(item)
+    except UNREADABLE as error:
+        return _rejection(item, error)
+    event.event_id = event.event_id or id_of_content(item)
+    return event
+
+
+def _rejection(item: bytes, error: Exception) -> RejectedEventError:
+    """Of an unknown major version it is said so, since that is why the rest does not fit."""
+    if isinstance(error, RecursionError):
+        return RejectedEventError("nested_too_deep", "The item is nested too deep")
+    if not isinstance(error, msgspec.ValidationError):
+        return RejectedEventError("invalid_json", "The item is not JSON")
+    try:
+        check_version(_VERSION.decode(item).schema_version)
+    except RejectedEventError as unsupported:
+        return unsupported
+    except (*UNREADABLE, TypeError):
+        pass
+    return RejectedEventError("invalid_event", _VALUE.sub(r"\1\2", str(error)))

@@ -1,0 +1,149 @@
+"""What a stream record holds: a pack of events, or the tick that says that its partition is alive.
+
+The first byte names the codec. A pack goes on as zstd of JSON lines, a header and then its events; a tick as plain JSON.
+So `tail -c +2 record | zstd -d | jq` reads a pack.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+
+from shared.errors import RejectedRecordError
+from shared.events import identifiers, timestamps
+from shared.events.event import Event
+from shared.events.timestamps import format_timestamp, parse_timestamp
+from shared.packs.compression import zstd
+
+PACK_CODEC = b"\x01"
+TICK_CODEC = b"\x02"
+LEVEL = 1
+MAX_INFLATED_BYTES = 8 * 1024 * 1024
+"""Far above any pack that is made (packing.py); a record that inflates to more is not one of ours."""
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PackHeader:
+    """What is true of all events of a pack; lateness was decided by it once and for all, so a replay decides the same."""
+
+    tenant: str
+    partition: int
+    ingested_at: datetime
+    allowed_lateness: timedelta
+    events: int
+
+    @property
+    def lateness_cutoff(self) -> str:
+        """An event is late if its timestamp is less than this one."""
+        return format_timestamp(self.ingested_at - self.allowed_lateness)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    header: PackHeader
+    events: list[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The heartbeat's record: proof that everything before it in its partition has arrived."""
+
+    partition: int
+    sent_at: datetime
+
+
+_Partition = Annotated[int, msgspec.Meta(ge=0, lt=65_536)]
+_Lateness = Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)]
+
+
+class _WireHeader(msgspec.Struct):
+    v: int
+    tenant: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    partition: _Partition
+    ingested_at: str
+    allowed_lateness_s: _Lateness
+    events: int
+
+
+class _WireTick(msgspec.Struct):
+    v: int
+    partition: _Partition
+    sent_at: str
+
+
+_ENCODER = msgspec.json.Encoder()
+_HEADER = msgspec.json.Decoder(_WireHeader)
+_EVENT = msgspec.json.Decoder(Event)
+_TICK = msgspec.json.Decoder(_WireTick)
+
+
+def encode_pack(header: PackHeader, events: list[Event]) -> bytes:
+    wire = _WireHeader(
+        VERSION,
+        header.tenant,
+        header.partition,
+        format_timestamp(header.ingested_at),
+        header.allowed_lateness.total_seconds(),
+        header.events,
+    )
+    return PACK_CODEC + zstd.compress(_ENCODER.encode_lines([wire, *events]), level=LEVEL)
+
+
+def inflated_bytes(pack: bytes) -> int:
+    """What an encoded pack inflates to, as its frame says."""
+    return zstd.get_frame_info(pack[1:]).decompressed_size or 0
+
+
+def encode_tick(tick: Tick) -> bytes:
+    return TICK_CODEC + _ENCODER.encode(_WireTick(VERSION, tick.partition, format_timestamp(tick.sent_at)))
+
+
+def decode_record(data: bytes) -> Pack | Tick:
+    """Whatever the bytes are, the only error is RejectedRecordError."""
+    codec, content = data[:1], data[1:]
+    try:
+        if codec == PACK_CODEC:
+            return _decode_pack(_inflate(content))
+        if codec == TICK_CODEC:
+            tick = _TICK.decode(content)
+            return Tick(tick.partition, _instant(tick.sent_at, tick.v))
+    except (msgspec.MsgspecError, zstd.ZstdError, UnicodeDecodeError, RecursionError) as error:
+        raise RejectedRecordError("unreadable_record", f"{type(error).__name__} in a record") from error
+    raise RejectedRecordError("unknown_codec", f"Codec {codec.hex() or 'missing'} is not known")
+
+
+def _inflate(content: bytes) -> bytes:
+    inflater = zstd.ZstdDecompressor()
+    lines = inflater.decompress(content, MAX_INFLATED_BYTES)
+    if not inflater.eof or inflater.unused_data:
+        raise RejectedRecordError("unreadable_record", f"Not one zstd frame of at most {MAX_INFLATED_BYTES} bytes")
+    return lines
+
+
+def _decode_pack(lines: bytes) -> Pack:
+    first, _, rest = lines.partition(b"\n")
+    wire = _HEADER.decode(first)
+    ingested_at = _instant(wire.ingested_at, wire.v)
+    events = _EVENT.decode_lines(rest)
+    if len(events) != wire.events or not _are_canonical(events):
+        raise RejectedRecordError("inconsistent_pack", "The events are not those of the header, or not canonical")
+    lateness = timedelta(seconds=wire.allowed_lateness_s)
+    return Pack(PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events), events)
+
+
+def _are_canonical(events: list[Event]) -> bool:
+    """What is not, was not packed by ingestion, and the stages behind rely on it."""
+    return not events or (
+        timestamps.are_canonical([event.timestamp for event in events])
+        and identifiers.are_canonical([event.event_id for event in events])
+    )
+
+
+def _instant(text: str, version: int) -> datetime:
+    if version != VERSION:
+        raise RejectedRecordError("unknown_version", f"Version {version} of a record is not known")
+    if not timestamps.are_canonical([text]):
+        raise RejectedRecordError("unreadable_record", "Expected a canonical timestamp")
+    return parse_timestamp(text)
