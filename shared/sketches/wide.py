@@ -67,7 +67,7 @@ class Wide:
         negative = self.high < 0
         zero = Wide(np.zeros_like(self.high), np.zeros_like(self.low))
         opposite = zero.minus(self)
-        high = np.where(negative, opposite.high, self.high).astype(np.float64)
+        high = np.where(negative, opposite.high, self.high).view(np.uint64).astype(np.float64)
         low = np.where(negative, opposite.low, self.low).astype(np.float64)
         magnitude = high * 2.0**64 + low
         floats: NDArray[np.float64] = np.where(negative, -magnitude, magnitude)

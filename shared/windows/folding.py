@@ -1,6 +1,7 @@
 """From observations to tables: the one pass over a batch, which everything after it only merges."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +24,12 @@ def fold(observations: Observations, item: NDArray[np.int64]) -> dict[int, Summa
     codes, summaries = Summaries.of(code[kept], observations.value[kept])
     per_item = max(len(cells) * len(measures), 1)
     items, starts = np.unique(codes // per_item, return_index=True)
-    ends = np.append(starts[1:], len(codes))
+    slices = pairwise([*starts.tolist(), len(codes)])
     return {
         number: table_of_codes(
             cells, measures, (codes[start:end] - number * per_item, summaries.take(slice(start, end)))
         )
-        for number, start, end in zip(items.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        for number, (start, end) in zip(items.tolist(), slices, strict=True)
     }
 
 
