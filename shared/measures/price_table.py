@@ -1,8 +1,10 @@
 """Finds the prices of a model by the names that clients use for it: the compiled data and the matching of genai-prices."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
+from operator import contains, eq
 from pathlib import Path
 from typing import Any
 
@@ -114,23 +116,26 @@ class PriceTable(msgspec.Struct, frozen=True):
 
 
 def matches(clause: Clause, text: str) -> bool:
-    """Whether a lower-case text meets a clause such as ["or", [["equals", "gpt-4o"], ["starts_with", "gpt-4o-"]]]."""
+    """Whether a lower-case text meets a clause.
+
+    >>> matches(["or", [["equals", "gpt-4o"], ["starts_with", "gpt-4o-"]]], "gpt-4o-2024-08-06")
+    True
+    """
     kind, value = clause
-    match kind:
-        case "equals":
-            return bool(text == value)
-        case "starts_with":
-            return text.startswith(value)
-        case "ends_with":
-            return text.endswith(value)
-        case "contains":
-            return value in text
-        case "regex":
-            return re.search(value, text) is not None
-        case "or":
-            return any(matches(part, text) for part in value)
-        case _:
-            return all(matches(part, text) for part in value)
+    if kind == "or":
+        return any(matches(part, text) for part in value)
+    if kind == "and":
+        return all(matches(part, text) for part in value)
+    return TESTS[kind](text, value)
+
+
+TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "equals": eq,
+    "starts_with": str.startswith,
+    "ends_with": str.endswith,
+    "contains": contains,
+    "regex": lambda text, pattern: re.search(pattern, text) is not None,
+}
 
 
 def _dashed(found: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from shared.measures.measure import CUSTOM_PREFIX, MEASURES
 
 Leaf = Any
 Getter = Callable[[Leaf], float | None]
+Label = Callable[[Leaf], str | None]
 
 CVSS_CRITICAL = 9.0
 
@@ -31,9 +32,9 @@ class Measured:
     counts: tuple[str, ...] = ()
     values: tuple[tuple[str, Getter], ...] = ()
     custom: Callable[[Leaf], Mapping[str, float]] | None = None
-    model: Getter | None = None
-    provider: Getter | None = None
-    team: Getter | None = None
+    model: Label | None = None
+    provider: Label | None = None
+    team: Label | None = None
 
 
 def _field(*names: str) -> tuple[tuple[str, Getter], ...]:
