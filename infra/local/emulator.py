@@ -13,8 +13,10 @@ import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from infra.local.home import Home
-from infra.local.processes import command_of, end_group, start_detached
+from infra.local.processes import command_of, end_group, has_ended, start_detached
 
 _HERE = Path(__file__).parent
 _REQUIREMENTS = _HERE / "requirements.txt"
@@ -43,9 +45,10 @@ def install(home: Home) -> None:
     if mark.exists() and mark.read_text() == wanted:
         return
     shutil.rmtree(home.environment, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", str(home.environment)], check=True)
-    python = _python(home)
-    subprocess.run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(_REQUIREMENTS)], check=True)
+    uv = find_uv_bin()
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(home.environment)], check=True)
+    install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes", "-r", str(_REQUIREMENTS)]
+    subprocess.run([*install, "--python", _python(home)], check=True)
     mark.write_text(wanted)
 
 
@@ -104,7 +107,7 @@ def _wait_until_healthy(home: Home, emulator: Emulator) -> None:
     while time.monotonic() < until:
         if _is_healthy(emulator):
             return
-        if not _is_alive(home, emulator):
+        if has_ended(emulator.pid):
             break
         time.sleep(0.1)
     stop(home)

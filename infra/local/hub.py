@@ -52,7 +52,7 @@ class Hub:
         return answer.json()
 
     def _authorization(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.api_key}"}
+        return {"x-api-key": self.api_key}
 
 
 class HubRefusedError(Exception):

@@ -36,9 +36,13 @@ def end_group(leader: int, *, patience_seconds: float = 8.0) -> None:
         _wait_for_end(leader, patience_seconds)
 
 
+def has_ended(leader: int) -> bool:
+    return not _signal_group(leader, 0)
+
+
 def _wait_for_end(leader: int, patience_seconds: float) -> None:
     until = time.monotonic() + patience_seconds
-    while time.monotonic() < until and _signal_group(leader, 0):
+    while time.monotonic() < until and not has_ended(leader):
         time.sleep(0.05)
 
 
