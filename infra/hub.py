@@ -23,9 +23,8 @@ class Hub:
 def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
     prefix = deployment.stack_prefix
     storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment)
-    parts = {"deployment": deployment, "storage": storage, "packaging": packaging}
-    pipeline = PipelineStack(app, f"{prefix}-Pipeline", **parts)
-    api = ApiStack(app, f"{prefix}-Api", **parts)
+    pipeline = PipelineStack(app, f"{prefix}-Pipeline", deployment=deployment, storage=storage, packaging=packaging)
+    api = ApiStack(app, f"{prefix}-Api", deployment=deployment, storage=storage, packaging=packaging)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
     return Hub(storage, pipeline, api)

@@ -65,9 +65,9 @@ def _install(target: Target, folder: Path) -> None:
     left_out = [option for package in target.left_out for option in ("--no-emit-package", package)]
     export = [uv, "export", "--quiet", "--locked", "--no-default-groups", "--no-emit-project", *left_out]
     subprocess.run([*export, "--output-file", requirements], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    install = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirements", requirements]
+    install = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirements", str(requirements)]
     where = ["--python-platform", target.platform, "--python-version", target.python, "--only-binary", ":all:"]
-    subprocess.run([*install, *where, "--target", folder], cwd=ROOT, check=True)
+    subprocess.run([*install, *where, "--target", str(folder)], cwd=ROOT, check=True)
     requirements.unlink()
 
 

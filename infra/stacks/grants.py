@@ -27,7 +27,7 @@ def fold_events(stage: HubFunction, storage: StorageStack) -> None:
 
 
 def close_windows(stage: HubFunction, storage: StorageStack) -> None:
-    _allow(stage, list(READ_TABLE_STREAM), [storage.window_state.table_stream_arn or ""])
+    _allow(stage, list(READ_TABLE_STREAM), [storage.state_changes_arn])
     _allow(stage, ["dynamodb:ListStreams"], ["*"])
     _on_table(storage.window_state, stage, *READ_TABLE)
     _on_table(storage.closed_windows, stage, *READ_TABLE, *WRITE_TABLE)

@@ -1,9 +1,10 @@
 """From the event stream to closed windows: the heartbeat, aggregation and rollup."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, Stack, aws_cloudwatch as cloudwatch, aws_events as events, aws_events_targets as targets
 from constructs import Construct
 
-from infra.stacks import grants
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.hub_function import METRICS_NAMESPACE, Foundation, HubFunction, core_layer_version
@@ -11,6 +12,7 @@ from infra.constructs.stream_stage import StreamSource, StreamStage
 from infra.constructs.windowing import partition_settings, window_settings
 from infra.deployment import Deployment
 from infra.packaging import Packaging
+from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
 # Only writes wake rollup; the expiry of old state does not (PROTOCOL rule 1).
@@ -127,8 +129,7 @@ class PipelineStack(Stack):
 
     def _state_changes(self) -> list[StreamSource]:
         """PROTOCOL rule 13: progress at once, for it may close windows; state gathered, for it may come in storms."""
-        arn = self.storage.window_state.table_stream_arn
-        assert arn is not None
+        arn = self.storage.state_changes_arn
         progress = ["progress"]
         return [
             StreamSource(name="Progress", arn=arn, batch_size=100, pattern=_changed(progress)),
@@ -162,5 +163,5 @@ class PipelineStack(Stack):
             )
 
 
-def _changed(partition_key: list[object]) -> dict[str, object]:
-    return {"eventName": WRITTEN, "dynamodb": {"Keys": {"pk": {"S": partition_key}}}}
+def _changed(partition_key: Sequence[object]) -> dict[str, object]:
+    return {"eventName": WRITTEN, "dynamodb": {"Keys": {"pk": {"S": list(partition_key)}}}}

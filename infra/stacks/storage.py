@@ -1,5 +1,7 @@
 """What must outlive a deployment's code: the key, the event stream, the tables, the failures."""
 
+from typing import cast
+
 from aws_cdk import (
     ArnFormat,
     CfnOutput,
@@ -43,6 +45,11 @@ class StorageStack(Stack):
         )
         self.failures = self._failures()
         self._outputs()
+
+    @property
+    def state_changes_arn(self) -> str:
+        """The stream of the window state, which wakes rollup."""
+        return cast("str", self.window_state.table_stream_arn)
 
     def _key(self) -> kms.Key:
         key = kms.Key(
@@ -154,8 +161,7 @@ class StorageStack(Stack):
 
     def _tell_failures(self, bucket: s3.Bucket) -> None:
         # The switch of the bucket itself; the construct's way would add a function of its own just to turn it on.
-        resource = bucket.node.default_child
-        assert isinstance(resource, s3.CfnBucket)
+        resource = cast("s3.CfnBucket", bucket.node.default_child)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )

