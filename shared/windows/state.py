@@ -13,7 +13,9 @@ FREEZES_AT_BYTES = 300_000
 LARGEST_BYTES = 390_000
 """A stored item may have 400 KB; what does not fit waits for the next put, so every segment ends between the two."""
 LIFE_OF_STATE = timedelta(days=9)
-"""How long after its minute state is kept: event age at ingestion (7 days) and a stream's retention fit in."""
+"""How long a minute may be folded into: an event's age at ingestion (7 days) and a stream's retention fit in."""
+CLOCK_SKEW = timedelta(days=1)
+"""Minutes farther ahead than any clock goes wrong are no minutes of this hub."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,7 +54,7 @@ class Segment:
 
     @property
     def expires_at(self) -> datetime:
-        """A day after the minute is refused, so that nothing ever expires that may still be folded into."""
+        """A day after the minute is closed to all events, so that nothing expires that may still be folded into."""
         return self.minute.end + LIFE_OF_STATE + timedelta(days=1)
 
 
@@ -86,6 +88,11 @@ class StateStore(Protocol):
     def advance_progress(self, partition: int, at: datetime) -> None:
         """Progress only grows (to the millisecond, rounded down): an older instant than the stored one is let go."""
         ...
+
+
+def has_state(minute: Window, now: datetime) -> bool:
+    """Whether a minute may still be folded into; one whose ids are forgotten would count its events again."""
+    return now - LIFE_OF_STATE <= minute.start <= now + CLOCK_SKEW
 
 
 def late_count(segments: Iterable[Segment]) -> int:

@@ -1,0 +1,35 @@
+"""Records of the event stream in; the state of open minutes, quarantined records and progress out."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.aggregation.aggregate import Aggregator
+from functions.aggregation.batch import arrived_records
+from functions.aggregation.report import report
+from functions.aggregation.settings import Settings
+from shared.adapters.dynamodb import THREADS, dynamodb_client
+from shared.adapters.quarantine import S3Quarantine, s3_client
+from shared.adapters.window_state import DynamoStateStore
+
+settings = Settings.from_environment()
+logger = Logger(service=settings.service_name)
+metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
+aggregator = Aggregator(
+    store=DynamoStateStore(dynamodb_client(), settings.state_table),
+    quarantine=S3Quarantine(s3_client(), settings.failure_bucket),
+    clock=partial(datetime.now, UTC),
+    side_by_side=ThreadPoolExecutor(THREADS).map,
+)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 the runtime's signature
+    outcome = aggregator.aggregate(arrived_records(event))
+    report(outcome, logger, metrics)
+    return {"batchItemFailures": []}
