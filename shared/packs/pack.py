@@ -144,6 +144,6 @@ def _are_canonical(events: list[Event]) -> bool:
 def _instant(text: str, version: int) -> datetime:
     if version != VERSION:
         raise RejectedRecordError("unknown_version", f"Version {version} of a record is not known")
-    if not timestamps.are_canonical([text]):
-        raise RejectedRecordError("unreadable_record", "Expected a canonical timestamp")
+    if not timestamps.are_canonical([text]) or text < "1970-02":
+        raise RejectedRecordError("unreadable_record", "Expected a canonical timestamp that lateness can be taken from")
     return parse_timestamp(text)
