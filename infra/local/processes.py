@@ -7,6 +7,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+# Where Linux tells of its processes; elsewhere `ps` does.
+_PROC = Path("/proc")
+
 
 def start_detached(command: list[str], environment: Mapping[str, str], log: Path) -> int:
     """Starts `command` as the leader of a session and process group of its own; it outlives us."""
@@ -21,23 +24,40 @@ def start_detached(command: list[str], environment: Mapping[str, str], log: Path
 
 def command_of(pid: int) -> str:
     """Its command line, empty when there is no such process."""
-    record = Path(f"/proc/{pid}/cmdline")
-    if Path("/proc/self").exists():
-        return record.read_bytes().replace(b"\0", b" ").decode(errors="replace") if record.exists() else ""
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return listed.stdout
+    if not _PROC.exists():
+        listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return listed.stdout
+    try:
+        return (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def end_group(leader: int, *, patience_seconds: float = 8.0) -> None:
     """TERM, wait, KILL: for the leader and for every process of its group."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        if not _signal_group(leader, number):
+        if has_ended(leader):
             return
+        os.killpg(leader, number)
         _wait_for_end(leader, patience_seconds)
 
 
 def has_ended(leader: int) -> bool:
-    return not _signal_group(leader, 0)
+    """Whether nothing of the group runs; what has ended and was not yet reaped by anyone does not run."""
+    _reap(leader)
+    try:
+        os.killpg(leader, 0)
+    except (ProcessLookupError, PermissionError):
+        return True
+    return _PROC.exists() and not any(_runs_in(leader, record) for record in _PROC.glob("[0-9]*/stat"))
+
+
+def _runs_in(group: int, record: Path) -> bool:
+    try:
+        state, _, of_group = record.read_text().rpartition(")")[2].split()[:3]
+    except OSError:
+        return False
+    return int(of_group) == group and state not in {"Z", "X"}
 
 
 def _wait_for_end(leader: int, patience_seconds: float) -> None:
@@ -46,17 +66,8 @@ def _wait_for_end(leader: int, patience_seconds: float) -> None:
         time.sleep(0.05)
 
 
-def _signal_group(leader: int, number: int) -> bool:
-    _reap(leader)
-    try:
-        os.killpg(leader, number)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
-
-
 def _reap(pid: int) -> None:
-    """A child of ours that has ended would otherwise count as alive."""
+    """A child of ours that has ended would otherwise stay in the table."""
     try:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
