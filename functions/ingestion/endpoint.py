@@ -1,0 +1,64 @@
+"""What ingestion answers, logs and counts; every refusal has its status, and none is a 500."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.ingestion.ingest import Ingested, Ingestion
+from functions.ingestion.request import Request, request_id
+from shared.errors import RejectedRequestError, TransientError
+from shared.observability.metrics import MetricName
+from shared.observability.responses import answer, rejection_answer, unavailable_answer
+
+ACCEPTED = 202
+NOTHING_ACCEPTED = RejectedRequestError(400, "no_valid_event", "No item of the request is a valid event")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    ingestion: Ingestion
+    logger: Logger
+    metrics: Metrics
+
+    def serve(self, proxied: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            request = Request.of(proxied, self.ingestion.limits)
+            return self._answer(self._ingest(request), request_id(proxied))
+        except RejectedRequestError as error:
+            self._refused(error.code)
+            return rejection_answer(error, request_id(proxied))
+        except TransientError as error:
+            self._refused("service_unavailable", trouble=str(error))
+            return unavailable_answer(error, request_id(proxied))
+
+    def _ingest(self, request: Request) -> Ingested:
+        started = time.perf_counter()
+        ingested = self.ingestion.ingest(request)
+        self._count(ingested, (time.perf_counter() - started) * 1000)
+        return ingested
+
+    def _answer(self, ingested: Ingested, request: str) -> dict[str, Any]:
+        if not ingested.accepted:
+            return rejection_answer(NOTHING_ACCEPTED, request, accepted=0, rejected=ingested.rejected)
+        return answer(ACCEPTED, {"accepted": ingested.accepted, "rejected": ingested.rejected})
+
+    def _count(self, ingested: Ingested, milliseconds: float) -> None:
+        accepted, rejected = ingested.accepted, len(ingested.rejected)
+        self.metrics.add_metric(MetricName.EVENTS_RECEIVED, MetricUnit.Count, accepted + rejected)
+        self.metrics.add_metric(MetricName.EVENTS_PUBLISHED, MetricUnit.Count, accepted)
+        self.metrics.add_metric(MetricName.EVENTS_REJECTED, MetricUnit.Count, rejected)
+        self.metrics.add_metric(MetricName.EVENT_PUBLISH_DURATION, MetricUnit.Milliseconds, milliseconds)
+        codes = {code: sum(item.code == code for item in ingested.rejected) for code in _codes(ingested)}
+        self.logger.info("events ingested", accepted=accepted, rejected=rejected, reasons=codes)
+
+    def _refused(self, code: str, trouble: str = "") -> None:
+        self.metrics.add_metric(MetricName.REQUESTS_REFUSED, MetricUnit.Count, 1)
+        self.logger.warning("request refused", code=code, trouble=trouble)
+
+
+def _codes(ingested: Ingested) -> list[str]:
+    return sorted({rejection.code for rejection in ingested.rejected})

