@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aggregation.aggregate import Aggregator
@@ -15,6 +16,7 @@ from functions.aggregation.settings import Settings
 from shared.adapters.dynamodb import THREADS, dynamodb_client
 from shared.adapters.quarantine import S3Quarantine, s3_client
 from shared.adapters.window_state import DynamoStateStore
+from shared.observability.metrics import MetricName
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
@@ -30,6 +32,7 @@ aggregator = Aggregator(
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 the runtime's signature
-    outcome = aggregator.aggregate(arrived_records(event))
-    report(outcome, logger, metrics)
+    batch = arrived_records(event)
+    metrics.add_metric(MetricName.RECORDS_CONSUMED, MetricUnit.Count, len(batch))
+    report(aggregator.aggregate(batch), logger, metrics)
     return {"batchItemFailures": []}

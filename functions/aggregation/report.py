@@ -12,7 +12,6 @@ from shared.observability.metrics import MetricName
 
 def report(outcome: Outcome, logger: Logger, metrics: Metrics) -> None:
     counts = {
-        MetricName.RECORDS_CONSUMED: outcome.records,
         MetricName.RECORDS_QUARANTINED: outcome.quarantined,
         MetricName.EVENTS_FOLDED: outcome.folded,
         MetricName.EVENTS_LATE: outcome.late,
