@@ -2,7 +2,8 @@
 
 Each column is written as byte planes (all lowest bytes, then all second ones, ...) with as many planes as its greatest
 number needs. What follows from other columns is not written: counts from weights, each row's first bin from its minimum.
-Moments are written about the minimum, so they are small, and zero where all values are one.
+A maximum is written as what it is above the start of its bin. Moments are written about the minimum and without the
+maximum, so they are small, and zero for one observation or two, which is what most rows of a short batch hold.
 """
 
 import struct
@@ -11,9 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.sketches.bins import keys_of
+from shared.sketches.bins import keys_of, lows_of
 from shared.sketches.moments import about
-from shared.sketches.ordering import Integers
+from shared.sketches.ordering import Integers, run_sums
 from shared.sketches.summaries import Summaries
 from shared.sketches.wide import Wide
 
@@ -22,37 +23,51 @@ Unsigned = NDArray[np.uint64]
 
 
 def encode(summaries: Summaries) -> bytes:
-    first, second = about(summaries.count, summaries.total, summaries.squares, summaries.minimum)
-    later = _later_bins(np.diff(summaries.offsets))
-    gaps = np.diff(summaries.key, prepend=np.int16(0))[later]
+    lengths = np.diff(summaries.offsets)
+    first, second = _inner(summaries)
     columns = [
-        np.diff(summaries.offsets).view(np.uint64),
+        lengths.view(np.uint64),
         _zigzag(summaries.minimum),
-        (summaries.maximum - summaries.minimum).view(np.uint64),
-        first.low,
-        first.high.view(np.uint64),
-        second.low,
-        second.high.view(np.uint64),
-        gaps.astype(np.uint64),
+        np.diff(summaries.key, prepend=np.int16(0))[_later_bins(lengths)].astype(np.uint64),
         (summaries.weight - 1).view(np.uint64),
+        (summaries.maximum - _least_maximum(summaries.minimum, summaries.key, summaries.offsets)).view(np.uint64),
+        *(first.low, first.high.view(np.uint64)),
+        *(second.low, second.high.view(np.uint64)),
     ]
-    return _HEADER.pack(len(summaries), len(summaries.key)) + b"".join(_planes(column) for column in columns)
+    return _HEADER.pack(len(summaries), len(summaries.key)) + b"".join(map(_planes, columns))
 
 
 def decode(data: bytes) -> Summaries:
-    """What `encode` was given; ValueError when these are not such bytes."""
+    """What `encode` was given; ValueError or IndexError when these are not such bytes."""
     rows, bins = _HEADER.unpack_from(data)
     reader = _Reader(data, _HEADER.size)
-    lengths = reader.column(rows).view(np.int64)
+    offsets = np.concatenate([[0], np.cumsum(reader.column(rows).view(np.int64))])
     minimum = _unzigzag(reader.column(rows))
-    maximum = minimum + reader.column(rows).view(np.int64)
-    first, second = (Wide(low=reader.column(rows), high=reader.column(rows).view(np.int64)) for _ in range(2))
-    gaps = reader.column(bins - rows)
+    key = _keys(minimum, offsets, reader.column(bins - rows))
     weight = reader.column(bins).view(np.int64) + 1
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    count = np.add.reduceat(weight, offsets[:-1]) if rows else np.empty(0, np.int64)
-    total, squares = about(count, first, second, -minimum)
-    return Summaries(count, total, squares, minimum, maximum, offsets, _keys(minimum, offsets, gaps), weight)
+    maximum = _least_maximum(minimum, key, offsets) + reader.column(rows).view(np.int64)
+    inner = [Wide(low=reader.column(rows), high=reader.column(rows).view(np.int64)) for _ in range(2)]
+    count = run_sums(weight, offsets[:-1])
+    total, squares = _outer(count, minimum, maximum, *inner)
+    return Summaries(count, total, squares, minimum, maximum, offsets, key, weight)
+
+
+def _inner(summaries: Summaries) -> tuple[Wide, Wide]:
+    """Sum and sum of squares of (value - minimum) without the greatest value: nothing for up to two observations."""
+    first, second = about(summaries.count, summaries.total, summaries.squares, summaries.minimum)
+    span = summaries.maximum - summaries.minimum
+    return first.minus(Wide.of(span)), second.minus(Wide.of(span).times(span))
+
+
+def _outer(count: Integers, minimum: Integers, maximum: Integers, first: Wide, second: Wide) -> tuple[Wide, Wide]:
+    """Total and squares, from what `_inner` gave."""
+    span = maximum - minimum
+    return about(count, first.plus(Wide.of(span)), second.plus(Wide.of(span).times(span)), -minimum)
+
+
+def _least_maximum(minimum: Integers, key: NDArray[np.int16], offsets: Integers) -> Integers:
+    """The least that a maximum can be, by the last bin of its row."""
+    return np.maximum(lows_of(key[offsets[1:] - 1]), minimum)
 
 
 def _later_bins(lengths: Integers) -> NDArray[np.bool_]:

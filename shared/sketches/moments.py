@@ -8,35 +8,33 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.sketches.ordering import run_sums
 from shared.sketches.wide import Wide
 
-_LOW_24: Final = np.uint64(2**24 - 1)
-_LOW_23: Final = np.uint64(2**23 - 1)
+_BLOCK: Final = 2**14
+"""So many values of 48 bits add up to less than 2**63; and such a block stays in the cache."""
 
 
-def sums_of(value: NDArray[np.int64], starts: NDArray[np.intp]) -> Wide:
-    """The sum of each run of values, the runs beginning at `starts`."""
-    bottom = np.add.reduceat(value & 0xFFFFFFFF, starts)
-    top = np.add.reduceat(value >> 32, starts) + (bottom >> 32)
-    return Wide(top >> 32, ((top << 32) | (bottom & 0xFFFFFFFF)).view(np.uint64))
+def moments_of(value: NDArray[np.int64], starts: NDArray[np.intp]) -> tuple[Wide, Wide]:
+    """The sum and the sum of squares of each run of values, the runs beginning at `starts`."""
+    blocks = range(0, len(value), _BLOCK)
+    edges = np.searchsorted(starts, [*blocks, len(value)])
+    totals, squares, pieces = [], [], []
+    for block, first, last in zip(blocks, edges, edges[1:], strict=False):
+        own = starts[first:last] - block
+        cut = own if len(own) and not own[0] else np.append(0, own)
+        totals.append(Wide.of(run_sums(value[block : block + _BLOCK], cut)))
+        squares.append(_square_sums(value[block : block + _BLOCK], cut))
+        pieces.append(cut + block)
+    runs = np.searchsorted(np.concatenate(pieces), starts)
+    return Wide.concatenate(totals).sums(runs), Wide.concatenate(squares).sums(runs)
 
 
-def square_sums_of(value: NDArray[np.int64], starts: NDArray[np.intp]) -> Wide:
-    """The sum of the squares of each run: a square is below * 1 + above * 2**48, added up in limbs of 24 bits."""
-    magnitude = np.abs(value).view(np.uint64)
-    low, high = magnitude & _LOW_24, magnitude >> np.uint64(24)
-    cross = low * high
-    below = low * low + ((cross & _LOW_23) << np.uint64(25))
-    above = high * high + (cross >> np.uint64(23))
-    limbs = [
-        np.add.reduceat(part, starts) for half in (below, above) for part in (half & _LOW_24, half >> np.uint64(24))
-    ]
-    for limb in range(3):
-        limbs[limb + 1] += limbs[limb] >> np.uint64(24)
-    first, second, third, fourth = limbs
-    bottom = (first & _LOW_24) | ((second & _LOW_24) << np.uint64(24)) | (third << np.uint64(48))
-    top = ((third & _LOW_24) >> np.uint64(16)) | (fourth << np.uint64(8))
-    return Wide(top.view(np.int64), bottom)
+def _square_sums(value: NDArray[np.int64], starts: NDArray[np.intp]) -> Wide:
+    """The sum of the squares of each run in a block: of (high * 2**24 + low)**2, term by term."""
+    low, high = value & (2**24 - 1), value >> 24
+    squares, products, tops = (Wide.of(run_sums(term, starts)) for term in (low * low, low * high, high * high))
+    return squares.plus(products.shifted(25)).plus(tops.shifted(48))
 
 
 def about(count: NDArray[np.int64], total: Wide, squares: Wide, center: NDArray[np.int64]) -> tuple[Wide, Wide]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 
 _PACKED_BITS: Final = 63
+_FEW: Final = 8
 
 
 def in_order(first: Integers, second: Integers) -> tuple[Integers, Integers]:
@@ -23,8 +24,10 @@ def in_order(first: Integers, second: Integers) -> tuple[Integers, Integers]:
     if (int(first.max()) - least).bit_length() + bits > _PACKED_BITS:
         order = np.lexsort((second, first))
         return first[order], second[order]
-    packed = ((first - least) << bits) + (second - low)
-    packed.sort()
+    packed = (first - least) << bits
+    packed += second - low
+    is_nearly_sorted = np.count_nonzero(packed[1:] < packed[:-1]) < _FEW  # as when a few sorted parts are merged
+    packed.sort(kind="stable" if is_nearly_sorted else "quicksort")
     return (packed >> bits) + least, (packed & ((1 << bits) - 1)) + low
 
 
@@ -36,6 +39,18 @@ def run_starts(*columns: NDArray[np.integer]) -> NDArray[np.intp]:
     for column in columns[1:]:
         changed |= column[1:] != column[:-1]
     return np.concatenate([[0], np.flatnonzero(changed) + 1])
+
+
+def run_sums(value: Integers, starts: NDArray[np.intp]) -> Integers:
+    """The sum of each run. Differences of one running sum: it may wrap, they do not as long as a run's sum fits.
+
+    >>> run_sums(np.array([2**62, 2**62, -5, 2**62]), np.array([0, 1, 3])) - np.array([2**62, 2**62, 2**62])
+    array([ 0, -5,  0])
+    """
+    running = np.zeros(len(value) + 1, np.int64)
+    np.cumsum(value, out=running[1:])
+    sums: Integers = np.diff(running[np.append(starts, len(value))])
+    return sums
 
 
 def ranges(start: Integers, length: Integers) -> NDArray[np.intp]:

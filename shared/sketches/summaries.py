@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from shared.errors import NotEnoughData
 from shared.sketches.bins import LARGEST, estimates_of, keys_of
-from shared.sketches.moments import deviations_of, means_of, square_sums_of, sums_of
-from shared.sketches.ordering import Integers, in_order, ranges, run_starts
+from shared.sketches.moments import deviations_of, means_of, moments_of
+from shared.sketches.ordering import Integers, in_order, ranges, run_starts, run_sums
 from shared.sketches.wide import Rows, Wide, empty_wide
 
 _KEY_BITS: Final = 12
@@ -68,11 +68,12 @@ class Summaries:
         starts = run_starts(code)
         ends = np.append(starts[1:], len(code))
         key = keys_of(value)
+        total, squares = moments_of(value, starts)
         bins = run_starts(code, key)
         return code[starts], cls(
             count=ends - starts,
-            total=sums_of(value, starts),
-            squares=square_sums_of(value, starts),
+            total=total,
+            squares=squares,
             minimum=value[starts],
             maximum=value[ends - 1],
             offsets=np.append(np.searchsorted(bins, starts), len(bins)),
@@ -96,7 +97,7 @@ class Summaries:
         target[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(code)))
         offsets, key, weight = _merged_bins(rows, target, len(starts))
         return code[starts], cls(
-            count=np.add.reduceat(rows.count[order], starts),
+            count=run_sums(rows.count[order], starts),
             total=rows.total.take(order).sums(starts),
             squares=rows.squares.take(order).sums(starts),
             minimum=np.minimum.reduceat(rows.minimum[order], starts),
@@ -108,8 +109,8 @@ class Summaries:
 
     def take(self, rows: Rows) -> "Summaries":
         """These rows, in this order; a row may be taken more than once."""
-        first, length = self.offsets[:-1][rows], np.diff(self.offsets)[rows]
-        bins = ranges(first, length)
+        start, length = self.offsets[:-1][rows], np.diff(self.offsets)[rows]
+        bins = ranges(start, length)
         return Summaries(
             self.count[rows],
             self.total.take(rows),
@@ -255,4 +256,4 @@ def _merged_bins(
     place = place[starts]
     offsets = np.searchsorted(place >> _KEY_BITS, np.arange(target_count + 1))
     key = (place & ((1 << _KEY_BITS) - 1)) - _KEY_OFFSET
-    return offsets, key.astype(np.int16), np.add.reduceat(weight, starts)
+    return offsets, key.astype(np.int16), run_sums(weight, starts)

@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.sketches.ordering import run_sums
+
 Rows = NDArray[np.intp] | NDArray[np.bool_] | slice
 
 _HALF: Final = np.uint64(32)
@@ -37,10 +39,17 @@ class Wide:
 
     def sums(self, starts: NDArray[np.intp]) -> "Wide":
         """One sum for each run of rows, the runs beginning at `starts`; a run has fewer than 2**31 rows."""
-        bottom = np.add.reduceat(self.low & _LOW_HALF, starts)
-        middle = np.add.reduceat(self.low >> _HALF, starts) + (bottom >> _HALF)
-        high = np.add.reduceat(self.high, starts) + (middle >> _HALF).view(np.int64)
-        return Wide(high, (middle << _HALF) | (bottom & _LOW_HALF))
+        if len(starts) == len(self.low):
+            return self
+        bottom = run_sums((self.low & _LOW_HALF).view(np.int64), starts)
+        middle = run_sums((self.low >> _HALF).view(np.int64), starts) + (bottom >> 32)
+        high = run_sums(self.high, starts) + (middle >> 32)
+        return Wide(high, ((middle << 32) | (bottom & 0xFFFFFFFF)).view(np.uint64))
+
+    def shifted(self, bits: int) -> "Wide":
+        """Times 2**bits, 0 < bits < 64."""
+        carried = (self.low >> np.uint64(64 - bits)).view(np.int64)
+        return Wide((self.high << bits) | carried, self.low << np.uint64(bits))
 
     def plus(self, other: "Wide") -> "Wide":
         low = self.low + other.low

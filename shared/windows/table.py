@@ -27,9 +27,10 @@ _LEVEL: Final = 1
 class _Header(msgspec.Struct, array_like=True, frozen=True):
     keys: tuple[Key, ...]
     measures: tuple[str, ...]
-    row_key: bytes
-    row_measure: bytes
+    rows: bytes
+    """A bit for each (measure, key) that has a row."""
     summaries: bytes
+    """Measure by measure, so that like stands next to like."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -113,12 +114,13 @@ class SummaryTable:
 
     def encode(self) -> bytes:
         """A version byte, then zstd."""
+        present = np.zeros((len(self.measures), len(self.keys)), np.bool_)
+        present[self.row_measure, self.row_key] = True
         header = _Header(
             self.keys,
             self.measures,
-            np.diff(np.searchsorted(self.row_key, np.arange(len(self.keys) + 1))).astype("<u2").tobytes(),
-            self.row_measure.astype("<u2").tobytes(),
-            encoding.encode(self.summaries),
+            np.packbits(present).tobytes(),
+            encoding.encode(self.summaries.take(np.argsort(self.row_measure, kind="stable"))),
         )
         return _VERSION + zstd.compress(msgspec.msgpack.encode(header), _LEVEL)
 
@@ -127,13 +129,13 @@ class SummaryTable:
         if data[:1] != _VERSION:
             raise ValueError(f"a table of version {data[:1].hex()} is not known here")
         header = msgspec.msgpack.decode(zstd.decompress(data[1:]), type=_Header)
-        rows_per_key = np.frombuffer(header.row_key, "<u2")
+        shape = (len(header.measures), len(header.keys))
+        bits = np.unpackbits(np.frombuffer(header.rows, np.uint8), count=shape[0] * shape[1])
+        present = bits.view(np.bool_).reshape(shape).T
+        row_key, row_measure = (index.astype(np.int32) for index in np.nonzero(present))
+        written_at = (np.cumsum(bits, dtype=np.int64) - 1).reshape(shape).T[present]
         return cls(
-            header.keys,
-            header.measures,
-            np.repeat(np.arange(len(header.keys), dtype=np.int32), rows_per_key),
-            np.frombuffer(header.row_measure, "<u2").astype(np.int32),
-            encoding.decode(header.summaries),
+            header.keys, header.measures, row_key, row_measure, encoding.decode(header.summaries).take(written_at)
         )
 
     def _row(self, key: Key, measure: str) -> int | None:

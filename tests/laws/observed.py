@@ -12,7 +12,7 @@ from tests.builders.tables import cell
 
 Observed = list[tuple[int, int]]
 
-law = settings(deadline=None, derandomize=True, max_examples=150)
+law = settings(deadline=None, derandomize=True, max_examples=100)
 
 values = st.one_of(
     st.integers(-60, 60),

@@ -1,19 +1,20 @@
 import numpy as np
 
 from shared.sketches.bins import LARGEST
-from shared.sketches.moments import about, deviations_of, square_sums_of, sums_of
+from shared.sketches.moments import about, deviations_of, moments_of
 from shared.sketches.wide import Wide
 
 
 def test_sums_and_squares_are_exact_where_int64_overflows() -> None:
     random = np.random.default_rng(3)
     values = np.where(random.random(70_000) < 0.7, LARGEST, random.integers(-LARGEST, LARGEST, 70_000))
-    starts = np.array([0, 1, 4_000])
+    starts = np.array([0, 1, 4_000, 2**15, 2**16 + 5])
+    parts = [part.tolist() for part in np.split(values, starts[1:])]
 
-    parts = [values[:1].tolist(), values[1:4_000].tolist(), values[4_000:].tolist()]
+    total, squares = moments_of(values, starts)
 
-    assert sums_of(values, starts).integers() == [sum(part) for part in parts]
-    assert square_sums_of(values, starts).integers() == [sum(value * value for value in part) for part in parts]
+    assert total.integers() == [sum(part) for part in parts]
+    assert squares.integers() == [sum(value * value for value in part) for part in parts]
 
 
 def test_moments_about_a_center_and_back_are_the_moments() -> None:
