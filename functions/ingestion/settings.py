@@ -1,22 +1,25 @@
-"""What ingestion is told by its environment."""
+"""What ingestion is told by its environment; by msgspec, as pydantic's import takes 100 ms of the cold start's CPU."""
 
 from datetime import timedelta
 from os import environ
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from msgspec import Meta, Struct, convert, field
+
+Name = Annotated[str, Meta(min_length=1)]
+Positive = Annotated[int, Meta(gt=0)]
 
 
-class Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+class Settings(Struct, frozen=True):
+    """An error names the variable and what was expected, not what it holds."""
 
-    service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", min_length=1)
-    metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", min_length=1)
-    event_stream: str = Field(alias="EVENT_STREAM", min_length=1)
-    partitions: PositiveInt = Field(alias="PARTITIONS")
-    allowed_lateness_seconds: PositiveInt = Field(alias="ALLOWED_LATENESS_SECONDS")
-    max_body_bytes: PositiveInt = Field(alias="MAX_BODY_BYTES")
-    max_inflated_bytes: PositiveInt = Field(alias="MAX_INFLATED_BYTES")
+    service_name: Name = field(name="POWERTOOLS_SERVICE_NAME")
+    metrics_namespace: Name = field(name="POWERTOOLS_METRICS_NAMESPACE")
+    event_stream: Name = field(name="EVENT_STREAM")
+    partitions: Positive = field(name="PARTITIONS")
+    allowed_lateness_seconds: Positive = field(name="ALLOWED_LATENESS_SECONDS")
+    max_body_bytes: Positive = field(name="MAX_BODY_BYTES")
+    max_inflated_bytes: Positive = field(name="MAX_INFLATED_BYTES")
 
     @property
     def allowed_lateness(self) -> timedelta:
@@ -24,4 +27,4 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls) -> Self:
-        return cls.model_validate(dict(environ))
+        return convert(dict(environ), cls, strict=False)

@@ -66,7 +66,7 @@ class Admission:
             raise RejectedEventError(
                 "control_character", "A model, provider, environment or team has control characters"
             )
-        _keep_rule(event)
+        _check_rules([event])
 
     def _timely(self, timestamp: str) -> str:
         if timestamp > self.latest:
@@ -111,18 +111,18 @@ def _dimensions(events: Sequence[Event]) -> Iterator[str]:
 
 def _keep_rules(events: Sequence[Event]) -> bool:
     try:
-        for event in events:
-            _keep_rule(event)
+        _check_rules(events)
     except RejectedEventError:
         return False
     return True
 
 
-def _keep_rule(event: Event) -> None:
-    payload = event.payload
-    rule = _RULES.get(type(payload.data))
-    if rule is not None:
-        rule(payload)
+def _check_rules(events: Sequence[Event]) -> None:
+    for event in events:
+        payload = event.payload
+        rule = _RULES.get(type(payload.data))
+        if rule is not None:
+            rule(payload)
 
 
 def _inference(payload: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from shared.events.event import Event
 from shared.packs.pack import PackHeader, encode_pack, inflated_bytes
-from shared.packs.partitions import partition_of
+from shared.packs.partitions import partitions_of
 from shared.packs.stream import StreamRecord
 
 MAX_MINUTES = 60
@@ -51,8 +51,8 @@ class Packing:
 
 def _by_partition(events: Sequence[Event], partitions: int) -> dict[int, list[Event]]:
     members: dict[int, list[Event]] = defaultdict(list)
-    for event in events:
-        members[partition_of(event, partitions)].append(event)
+    for partition, event in zip(partitions_of(events, partitions), events, strict=True):
+        members[partition].append(event)
     return members
 
 
