@@ -29,9 +29,8 @@ class RatePlan:
 class Deployment:
     """One installed hub. `partitions` never changes once events have been taken: state is keyed by it (PROTOCOL rule 18).
 
-    `shards` is the size of a provisioned event stream; without it the stream is on demand. `key_cache` is how long the
-    gateway believes what it was told of an API key, and so how long a revoked key may still work. `emulated`
-    deployments run on this machine: its architecture and interpreter, and nothing that only a real account can do.
+    `shards` is the size of a provisioned event stream; without it the stream is on demand. `emulated` deployments
+    run on this machine: its architecture and interpreter, and nothing that only a real account can do.
     """
 
     name: str
@@ -53,7 +52,6 @@ class Deployment:
         )
     )
     requests_per_second: int = 5_000
-    key_cache: timedelta = timedelta(seconds=60)
     keep_data: bool = False
     emulated: bool = False
     alarm_email: str | None = None
@@ -71,7 +69,7 @@ class Deployment:
 
     @property
     def state_retention(self) -> timedelta:
-        """How long state lives: longer than any event may be late plus any record may wait in the stream."""
+        """How long an event can be folded: longer than it may be late plus the time it may wait in the stream."""
         return timedelta(days=9)
 
 
@@ -99,7 +97,6 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 shards=2,
                 log_retention_days=1,
                 failure_retention=timedelta(days=1),
-                key_cache=timedelta(0),
                 emulated=True,
             ),
         )

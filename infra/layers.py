@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from uv import find_uv_bin
@@ -14,27 +15,27 @@ from uv import find_uv_bin
 ROOT = Path(__file__).parents[1]
 LAYERS = ROOT / "build" / "layers"
 
-# boto3 is part of Lambda's Python runtime; leaving it out makes the layer 26 MB smaller.
-IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
+# boto3 and what it alone needs are part of Lambda's Python runtime, and of the emulators' own environments; leaving
+# them out makes the layer 26 MB smaller.
+IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "python-dateutil", "six", "urllib3")
 # What no import needs: tests, headers, stubs, documents.
-UNUSED_FOLDERS = ("tests", "include", "doc", "docs", "bin", "__pycache__", "f2py", "_pyrepl")
+UNUSED_FOLDERS = ("tests", "include", "doc", "docs", "__pycache__", "f2py")
 UNUSED_FILES = ("*.pyi", "*.pyx", "*.pxd", "*.h", "*.c", "*.a", "*.lib")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a layer runs: uv's name of the platform, the Python version, and which packages are there already."""
+    """Where a layer runs: uv's name of the platform, and the Python version."""
 
     platform: str
     python: str
-    left_out: tuple[str, ...] = ()
 
 
-LAMBDA = Target(platform="aarch64-manylinux_2_28", python="3.13", left_out=IN_THE_RUNTIME)
+LAMBDA = Target(platform="aarch64-manylinux_2_28", python="3.13")
 
 
 def this_machine() -> Target:
-    """An emulator runs functions with its own interpreter, which is ours, and brings no boto3 to them."""
+    """An emulator runs functions with an interpreter of this machine, the one that runs us."""
     system = "apple-darwin" if sys.platform == "darwin" else "manylinux_2_28"
     machine = "aarch64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
     return Target(platform=f"{machine}-{system}", python=f"{sys.version_info.major}.{sys.version_info.minor}")
@@ -48,7 +49,7 @@ def core_layer(target: Target) -> Path:
         shutil.rmtree(unfinished, ignore_errors=True)
         _install(target, unfinished / "python")
         _trim(unfinished / "python")
-        _compile(target, unfinished / "python")
+        compile_in(unfinished / "python", python=target.python, seen_as="/opt/python")
         unfinished.rename(folder)
     return folder
 
@@ -62,7 +63,7 @@ def _install(target: Target, folder: Path) -> None:
     uv = find_uv_bin()
     folder.mkdir(parents=True)
     requirements = folder.parent / "requirements.txt"
-    left_out = [option for package in target.left_out for option in ("--no-emit-package", package)]
+    left_out = [option for package in IN_THE_RUNTIME for option in ("--no-emit-package", package)]
     export = [uv, "export", "--quiet", "--locked", "--no-default-groups", "--no-emit-project", *left_out]
     subprocess.run([*export, "--output-file", requirements], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     install = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirements", str(requirements)]
@@ -80,19 +81,21 @@ def _trim(folder: Path) -> None:
             file.unlink()
 
 
-def _compile(target: Target, folder: Path) -> None:
-    """Byte code halves a cold start, for a function may not write it; done if the target's interpreter is here."""
-    interpreter = interpreter_for(target.python)
+def compile_in(folder: Path, *, python: str, seen_as: str) -> None:
+    """Adds byte code, for a function may not write it and would compile at every cold start: that doubles one.
+
+    Done only if the interpreter that is meant is on this machine; `seen_as` is where Lambda will have the folder.
+    """
+    interpreter = _interpreter(python)
     if interpreter:
-        command = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)]
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        compile_all = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+        paths = ["-s", str(folder), "-p", seen_as, str(folder)]
+        subprocess.run([*compile_all, *paths], check=False, stdout=subprocess.DEVNULL)
 
 
-def interpreter_for(version: str) -> str | None:
-    found = subprocess.run(
-        [find_uv_bin(), "python", "find", "--no-project", "--no-python-downloads", version],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    return found.stdout.strip() or None
+@cache
+def _interpreter(version: str) -> str | None:
+    if version == this_machine().python:
+        return sys.executable
+    find = [find_uv_bin(), "python", "find", "--no-project", "--no-python-downloads", version]
+    return subprocess.run(find, check=False, capture_output=True, text=True).stdout.strip() or None

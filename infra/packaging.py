@@ -7,7 +7,7 @@ from pathlib import Path
 from aws_cdk import AssetHashType, aws_lambda as lambda_
 
 from infra.deployment import Deployment
-from infra.layers import LAMBDA, ROOT, core_layer, this_machine
+from infra.layers import LAMBDA, ROOT, compile_in, core_layer, this_machine
 
 FUNCTIONS = ROOT / "build" / "functions"
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
@@ -17,22 +17,41 @@ class Packaging:
     """Makes the assets of one deployment; `core` is the folder of the dependency layer, built when it is not given."""
 
     def __init__(self, deployment: Deployment, core: Path | None = None) -> None:
-        self._core = core or core_layer(this_machine() if deployment.emulated else LAMBDA)
+        self._target = this_machine() if deployment.emulated else LAMBDA
+        self._core = core or core_layer(self._target)
+        self._functions = FUNCTIONS / self._target.python
 
     def core(self) -> lambda_.Code:
-        # The folder's name is a digest of what is in it, so its 70 MB need not be read again.
-        digest = hashlib.sha256(self._core.name.encode()).hexdigest()
-        return lambda_.Code.from_asset(str(self._core), asset_hash=digest, asset_hash_type=AssetHashType.CUSTOM)
+        # The folder's name is a digest of what is in it, so the tens of MB need not be read again.
+        return _asset(self._core, self._core.name.encode())
 
     def stage(self, name: str) -> lambda_.Code:
-        return lambda_.Code.from_asset(str(stage_folder(name)))
+        folder = stage_folder(name, self._functions)
+        content = _content(folder)
+        compile_in(folder, python=self._target.python, seen_as="/var/task")
+        return _asset(folder, content)
 
 
-def stage_folder(name: str) -> Path:
+def stage_folder(name: str, within: Path) -> Path:
     """A fresh copy of just what the stage runs, so that a change elsewhere does not change its hash."""
-    folder = FUNCTIONS / name
+    folder = within / name
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "functions" / name, folder / "functions" / name, ignore=NOT_SHIPPED)
     shutil.copytree(ROOT / "shared", folder / "shared", ignore=NOT_SHIPPED)
     shutil.copy(ROOT / "functions" / "__init__.py", folder / "functions" / "__init__.py")
     return folder
+
+
+def _content(folder: Path) -> bytes:
+    """The same on every machine: names and bytes of the sources, whatever byte code comes beside them."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = [
+        path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()
+        for path in files
+    ]
+    return b"".join(digests)
+
+
+def _asset(folder: Path, content: bytes) -> lambda_.Code:
+    digest = hashlib.sha256(content).hexdigest()
+    return lambda_.Code.from_asset(str(folder), asset_hash=digest, asset_hash_type=AssetHashType.CUSTOM)

@@ -38,7 +38,7 @@ class Refusal:
 _KINDS = apigateway.ResponseType
 
 REFUSALS: tuple[Refusal, ...] = (
-    Refusal(_KINDS.UNAUTHORIZED, "unauthorized", 401, "An API key is needed in the header X-API-Key."),
+    Refusal(_KINDS.UNAUTHORIZED, "unauthorized", 401, "A valid API key is needed, in X-API-Key or as a Bearer token."),
     Refusal(_KINDS.ACCESS_DENIED, "forbidden", 403, "The API key does not allow this, or is not valid any more."),
     Refusal(_KINDS.INVALID_API_KEY, "forbidden", 403, "The API key belongs to no rate plan."),
     Refusal(_KINDS.THROTTLED, "throttled", 429, "Too many requests a second for this key.", RETRY_SOON),

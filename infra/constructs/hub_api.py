@@ -118,8 +118,10 @@ class HubApi(Construct):
             self,
             "Authorizer",
             handler=self._access.function,
-            identity_sources=[apigateway.IdentitySource.header("X-API-Key")],
-            results_cache_ttl=Duration.seconds(self._deployment.key_cache.total_seconds()),
+            # A key may come in one header or another, and named sources must all be there; without them the gateway
+            # cannot cache, so the function itself remembers keys for a moment.
+            identity_sources=[],
+            results_cache_ttl=Duration.seconds(0),
         )
 
     def _add(self, route: Route) -> None:

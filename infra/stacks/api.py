@@ -110,6 +110,7 @@ class ApiStack(Stack):
             timeout=Duration.seconds(10),
         )
         grants.manage_keys(access, self.storage)
+        grants.meter_keys(access)
         return access
 
     def _firewall(self) -> None:

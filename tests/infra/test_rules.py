@@ -1,0 +1,31 @@
+"""The rule packs ran while the fixtures synthesised; here is what they said, and cfn-lint's word on the templates."""
+
+import json
+
+from cfnlint.api import ManualArgs, lint
+from cfnlint.rules import Match
+
+from tests.infra.synthesised import Synthesised
+
+# A dependency that CDK writes although a reference implies it already, and names that only a deployment knows.
+NOISE = ["W3005", "W3010"]
+LINTED = ManualArgs(ignore_checks=NOISE, regions=["eu-central-1", "us-east-1"])
+
+
+def findings(hub: Synthesised) -> list[str]:
+    report = json.loads((hub.folder / "validation-report.json").read_text())
+    return [violation["ruleName"] for plugin in report["pluginReports"] for violation in plugin["violations"]]
+
+
+def remarks(hub: Synthesised) -> list[Match]:
+    return [match for file in hub.template_files() for match in lint(file.read_text(), config=LINTED)]
+
+
+def test_rule_packs_find_nothing_that_is_not_acknowledged(prod: Synthesised, local: Synthesised) -> None:
+    assert findings(prod) == []
+    assert findings(local) == []
+
+
+def test_cfn_lint_finds_nothing(prod: Synthesised, local: Synthesised) -> None:
+    assert remarks(prod) == []
+    assert remarks(local) == []

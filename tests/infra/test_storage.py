@@ -1,0 +1,65 @@
+"""Data are encrypted everywhere, and stay where a deployment keeps them."""
+
+import pytest
+
+from infra.deployment import DEPLOYMENTS, deployment_named
+from tests.infra.synthesised import Synthesised
+
+HOLDING_DATA = ("AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::S3::Bucket", "AWS::KMS::Key")
+
+
+@pytest.mark.parametrize("kind", HOLDING_DATA)
+def test_data_of_prod_outlive_its_stack(kind: str, prod: Synthesised) -> None:
+    for resource in prod.resources(kind).values():
+        assert resource["DeletionPolicy"] == "Retain"
+        assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_storage_of_prod_cannot_be_deleted_by_mistake(prod: Synthesised, local: Synthesised) -> None:
+    assert prod.protected == {"Storage": True, "Pipeline": False, "Api": False}
+    assert not any(local.protected.values())
+    assert all(table["DeletionProtectionEnabled"] for table in prod.properties("AWS::DynamoDB::Table"))
+
+
+def test_key_rotates(prod: Synthesised) -> None:
+    (key,) = prod.properties("AWS::KMS::Key")
+
+    assert key["EnableKeyRotation"] is True
+
+
+def test_everything_at_rest_is_encrypted_with_the_key_of_the_hub(prod: Synthesised) -> None:
+    (stream,) = prod.properties("AWS::Kinesis::Stream")
+    (bucket,) = prod.properties("AWS::S3::Bucket")
+    rules = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    assert stream["StreamEncryption"]["EncryptionType"] == "KMS"
+    assert rules[0]["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert all(table["SSESpecification"]["SSEType"] == "KMS" for table in prod.properties("AWS::DynamoDB::Table"))
+    assert all("KmsKeyId" in group for group in prod.properties("AWS::Logs::LogGroup"))
+
+
+def test_every_table_can_be_put_back_to_any_second(prod: Synthesised) -> None:
+    for table in prod.properties("AWS::DynamoDB::Table"):
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_every_log_ends_some_day(prod: Synthesised, local: Synthesised) -> None:
+    for hub in (prod, local):
+        days = {group["RetentionInDays"] for group in hub.properties("AWS::Logs::LogGroup")}
+        assert days == {hub.deployment.log_retention_days}
+
+
+def test_stream_is_on_demand_where_no_shards_are_named(prod: Synthesised, local: Synthesised) -> None:
+    (on_demand,), (provisioned,) = (hub.properties("AWS::Kinesis::Stream") for hub in (prod, local))
+
+    assert on_demand["StreamModeDetails"] == {"StreamMode": "ON_DEMAND"}
+    assert provisioned["ShardCount"] == local.deployment.shards
+
+
+def test_unknown_deployment_is_refused_by_name() -> None:
+    with pytest.raises(SystemExit, match="no deployment 'producton'"):
+        deployment_named("producton")
+
+
+def test_deployments_share_no_name() -> None:
+    assert len({deployment.prefix for deployment in DEPLOYMENTS.values()}) == len(DEPLOYMENTS)

@@ -1,0 +1,67 @@
+"""Every reader of a stream has somewhere to put what fails, and never gives up early."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.infra.synthesised import Synthesised, strings
+
+HOUR = 3600
+
+
+def mappings(hub: Synthesised) -> list[Mapping[str, Any]]:
+    found = hub.properties("AWS::Lambda::EventSourceMapping")
+    assert found
+    return found
+
+
+def test_every_mapping_has_a_failure_destination_in_s3(prod: Synthesised) -> None:
+    destinations = [mapping["DestinationConfig"]["OnFailure"]["Destination"] for mapping in mappings(prod)]
+
+    assert all("Failures" in "".join(strings(destination)) for destination in destinations)
+
+
+def test_every_mapping_can_find_the_record_that_fails(prod: Synthesised) -> None:
+    for mapping in mappings(prod):
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_every_mapping_retries_until_a_record_is_hours_old(prod: Synthesised) -> None:
+    for mapping in mappings(prod):
+        assert mapping["MaximumRetryAttempts"] == -1
+        assert 12 * HOUR <= mapping["MaximumRecordAgeInSeconds"] < 24 * HOUR
+
+
+def test_every_mapping_starts_with_the_oldest_record(prod: Synthesised) -> None:
+    assert {mapping["StartingPosition"] for mapping in mappings(prod)} == {"TRIM_HORIZON"}
+
+
+def test_progress_wakes_rollup_at_once_and_state_is_gathered(prod: Synthesised) -> None:
+    filtered = {
+        mapping["FilterCriteria"]["Filters"][0]["Pattern"]: mapping["MaximumBatchingWindowInSeconds"]
+        for mapping in mappings(prod)
+        if "FilterCriteria" in mapping
+    }
+
+    written = '{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"pk":{"S":[%s]}}}}'
+    assert filtered == {written % '"progress"': 0, written % '{"anything-but":["progress"]}': 60}
+
+
+def test_records_outlive_their_retries(prod: Synthesised) -> None:
+    (stream,) = prod.properties("AWS::Kinesis::Stream")
+
+    oldest = max(mapping["MaximumRecordAgeInSeconds"] for mapping in mappings(prod))
+
+    assert stream["RetentionPeriodHours"] * HOUR > oldest
+
+
+def test_state_outlives_lateness_and_the_stream(prod: Synthesised, local: Synthesised) -> None:
+    for deployment in (prod.deployment, local.deployment):
+        assert deployment.state_retention > deployment.allowed_lateness + deployment.stream_retention
+
+
+def test_heartbeat_ticks_every_minute(prod: Synthesised) -> None:
+    schedules = [rule for rule in prod.properties("AWS::Events::Rule") if "ScheduleExpression" in rule]
+
+    assert [rule["ScheduleExpression"] for rule in schedules] == ["rate(1 minute)"]
+    assert "Heartbeat" in "".join(strings(schedules[0]["Targets"]))
