@@ -46,9 +46,7 @@ class Role(StrEnum):
 def _allowed(**actions: str) -> frozenset[Permission]:
     """`event="rw"` is to read and write events."""
     verbs = {"r": "read", "w": "write", "d": "delete"}
-    return frozenset(
-        Permission(f"{thing}:{verbs[letter]}") for thing, letters in actions.items() for letter in letters
-    )
+    return frozenset(Permission(f"{thing}:{verbs[letter]}") for thing, letters in actions.items() for letter in letters)
 
 
 _PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(

@@ -25,3 +25,5 @@ class MetricName(StrEnum):
     QUERIES_ANSWERED = "QueriesAnswered"
     REQUESTS_REFUSED = "RequestsRefused"
     EVENTS_EXPIRED = "EventsExpired"
+    REQUESTS_AUTHORIZED = "RequestsAuthorized"
+    KEY_COMMANDS = "KeyCommands"

@@ -11,7 +11,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def access_key(secret: ApiKey = SECRET, **given: Any) -> AccessKey:
-    fields = {
+    fields: dict[str, Any] = {
         "key_id": "key_0123456789abcdef0123456789abcdef",
         "digest": secret.digest,
         "prefix": secret.prefix,
