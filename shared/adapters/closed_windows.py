@@ -1,10 +1,10 @@
 """Closed windows in DynamoDB: a head a window, parts under ids of their own, and the one cursor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb import failures_are_transient, put_on_condition, query_all, update_on_condition
+from shared.adapters.dynamodb import failures_are_transient, put_all, put_on_condition, query_all, update_on_condition
 from shared.errors import TransientError
 from shared.windows.closed import LIFE_OF_HEADS, Cursor, Head, PartRef
 from shared.windows.table import SummaryTable
@@ -39,34 +39,41 @@ class DynamoClosedWindowStore:
             ExpressionAttributeValues={":version": {"N": str(head.version)}, ":late": {"N": str(head.late)}},
         )
 
-    def put_part(self, window: Window, bucket: int, table: SummaryTable) -> PartRef:
-        data = table.encode()
-        chunks = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)]
-        ref = PartRef(bucket, self._new_id(), len(chunks))
-        for number, chunk in enumerate(chunks):
-            item: dict[str, Any] = {
-                "pk": {"S": f"part#{ref.id}"},
-                "sk": {"S": f"b={bucket:02d}#c={number:04d}"},
-                "data": {"B": chunk},
-                "expires_at": _expiry(window),
-            }
-            with failures_are_transient("put part"):
-                self._client.put_item(TableName=self._table, Item=item)
-        return ref
+    def put_parts(self, window: Window, tables: Mapping[int, SummaryTable]) -> tuple[PartRef, ...]:
+        if not tables:
+            return ()
+        part_id, refs, items = self._new_id(), [], []
+        for bucket, table in sorted(tables.items()):
+            data = table.encode()
+            chunks = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)]
+            items += [_part_item(window, part_id, (bucket, number), chunk) for number, chunk in enumerate(chunks)]
+            refs.append(PartRef(bucket, part_id, len(chunks)))
+        put_all(self._client, self._table, items)
+        return tuple(refs)
 
     def part(self, ref: PartRef) -> SummaryTable:
-        items = list(
-            query_all(
-                self._client,
-                TableName=self._table,
-                ConsistentRead=True,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": f"part#{ref.id}"}},
-            )
+        return self._read_parts([ref], f"b={ref.bucket:02d}#")[ref.bucket]
+
+    def parts(self, head: Head) -> dict[int, SummaryTable]:
+        return self._read_parts(head.parts, "b=") if head.parts else {}
+
+    def _read_parts(self, refs: Sequence[PartRef], prefix: str) -> dict[int, SummaryTable]:
+        """All chunks of these parts, which have one id: fewer than the head names is a read that came too early."""
+        chunks: dict[int, list[bytes]] = {ref.bucket: [] for ref in refs}
+        for item in self._chunks(refs[0].id, prefix):
+            chunks[int(item["sk"]["S"][2:4])].append(item["data"]["B"])
+        if any(len(chunks[ref.bucket]) != ref.chunks for ref in refs):
+            raise TransientError(f"parts {refs[0].id} are not complete")
+        return {bucket: SummaryTable.decode(b"".join(some)) for bucket, some in chunks.items()}
+
+    def _chunks(self, part_id: str, prefix: str) -> Iterator[dict[str, Any]]:
+        return query_all(
+            self._client,
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": f"part#{part_id}"}, ":prefix": {"S": prefix}},
         )
-        if len(items) != ref.chunks:
-            raise TransientError(f"part {ref.id} has {len(items)} of its {ref.chunks} chunks")
-        return SummaryTable.decode(b"".join(item["data"]["B"] for item in items))
 
     def cursor(self) -> Cursor | None:
         item = self._get(_CURSOR)
@@ -94,6 +101,15 @@ class DynamoClosedWindowStore:
     def _get(self, key: dict[str, Any]) -> dict[str, Any] | None:
         with failures_are_transient("get"):
             return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+
+
+def _part_item(window: Window, part_id: str, place: tuple[int, int], chunk: bytes) -> dict[str, Any]:
+    return {
+        "pk": {"S": f"part#{part_id}"},
+        "sk": {"S": f"b={place[0]:02d}#c={place[1]:04d}"},
+        "data": {"B": chunk},
+        "expires_at": _expiry(window),
+    }
 
 
 def _partition_key(window: Window) -> str:

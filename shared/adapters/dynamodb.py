@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 THREADS = 16
+MOST_PUTS_AT_ONCE = 25
 CLIENT_CONFIG = Config(
     connect_timeout=2,
     read_timeout=10,
@@ -53,6 +54,18 @@ def put_on_condition(client: "DynamoDBClient", **request: Any) -> bool:
         except client.exceptions.ConditionalCheckFailedException:
             return False
     return True
+
+
+def put_all(client: "DynamoDBClient", table: str, items: list[dict[str, Any]]) -> None:
+    """Put items on no condition, by the 25 that one call takes; return when every one is stored."""
+    waiting: list[Any] = [{"PutRequest": {"Item": item}} for item in items]
+    while waiting:
+        now, later = waiting[:MOST_PUTS_AT_ONCE], waiting[MOST_PUTS_AT_ONCE:]
+        with failures_are_transient("batch write"):
+            left = client.batch_write_item(RequestItems={table: now})["UnprocessedItems"].get(table, [])
+        if len(left) == len(now):
+            raise TransientError("batch write: nothing was stored")
+        waiting = [*left, *later]
 
 
 def update_on_condition(client: "DynamoDBClient", **request: Any) -> bool:

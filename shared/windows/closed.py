@@ -1,13 +1,16 @@
 """Closed windows: a head with a version for each, its content in parts, and the cursor that says how far they go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from shared.windows.groups import BUCKETS
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution, Window
 
+FOLDED_BUCKET = BUCKETS
+"""The part behind all others: which groups went into the overflow series, with no more than their count of events."""
 LIFE_OF_HEADS = timedelta(days=10)
 """Heads and cursor outlive lateness plus the age at which a pack may be redriven."""
 
@@ -54,11 +57,17 @@ class ClosedWindowStore(Protocol):
         """Store it if none is there, or an older version, or the same version with fewer late events."""
         ...
 
-    def put_part(self, window: Window, bucket: int, table: SummaryTable) -> PartRef:
-        """Store the rows of a bucket under a fresh id."""
+    def put_parts(self, window: Window, tables: Mapping[int, SummaryTable]) -> tuple[PartRef, ...]:
+        """Store the rows of each bucket under one fresh id."""
         ...
 
-    def part(self, ref: PartRef) -> SummaryTable: ...
+    def part(self, ref: PartRef) -> SummaryTable:
+        """One bucket, which is what a consumer of closed windows folds at a time."""
+        ...
+
+    def parts(self, head: Head) -> dict[int, SummaryTable]:
+        """All buckets of a version."""
+        ...
 
     def cursor(self) -> Cursor | None: ...
 
@@ -69,11 +78,6 @@ class ClosedWindowStore(Protocol):
     def advance_cursor(self, cursor: Cursor) -> bool:
         """From this cursor to the next minute; False if it has moved meanwhile."""
         ...
-
-
-def content(store: ClosedWindowStore, head: Head) -> SummaryTable:
-    """All rows of a closed window, by group."""
-    return SummaryTable.merge([store.part(ref) for ref in head.parts])
 
 
 def windows_ended_by(minute: Window) -> Iterable[Window]:

@@ -70,7 +70,12 @@ def limited(table: SummaryTable, series_limit: int) -> tuple[SummaryTable, froze
     folded = frozenset(key for keys in of_tenant.values() for key in _over(keys, series_limit))
     if not folded:
         return table, folded
-    return table.rekey(lambda key: ((key[0], key[1], OVERFLOW) if key in folded else key,)), folded
+    return table.rekey(into_overflow(folded)), folded
+
+
+def into_overflow(folded: frozenset[Key]) -> Callable[[Key], Iterable[Key]]:
+    """For rekey: these groups go into the overflow series of their grouping, the others stay."""
+    return lambda key: ((key[0], key[1], OVERFLOW) if key in folded else key,)
 
 
 def bucket_of(key: Key, buckets: int = BUCKETS) -> int:

@@ -1,5 +1,6 @@
 """A table of summaries: what a state item, a part of a closed window and a rollup hold."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -139,11 +140,12 @@ class SummaryTable:
         )
 
     def _row(self, key: Key, measure: str) -> int | None:
-        if key not in self.keys or measure not in self.measures:
+        number = bisect_left(self.keys, _rank(key), key=_rank)
+        if self.keys[number : number + 1] != (key,) or measure not in self.measures:
             return None
-        first, end = np.searchsorted(self.row_key, [self.keys.index(key), self.keys.index(key) + 1])
-        row = first + int(np.searchsorted(self.row_measure[first:end], self.measures.index(measure)))
-        return int(row) if row < end and self.measures[self.row_measure[row]] == measure else None
+        first, end = self.row_key.searchsorted((number, number + 1)).tolist()
+        found = np.flatnonzero(self.row_measure[first:end] == self.measures.index(measure))
+        return first + int(found[0]) if len(found) else None
 
     def _only(self, rows: NDArray[np.bool_] | slice) -> "SummaryTable":
         return _in_use(self.keys, self.measures, self.row_key[rows], self.row_measure[rows], self.summaries.take(rows))
@@ -174,7 +176,18 @@ def sorted_keys(keys: Iterable[Key]) -> list[Key]:
     >>> sorted_keys([("a", "b"), ("a", None)])
     [('a', None), ('a', 'b')]
     """
-    return sorted(keys, key=lambda key: [(part is not None, part) for part in key])
+    return sorted(keys, key=_rank)
+
+
+def _rank(key: Key) -> list[tuple[bool, str | None]]:
+    return [(part is not None, part) for part in key]
+
+
+def counted_once(keys: Iterable[Key]) -> SummaryTable:
+    """A table that says no more than which keys there are: each has seen one event."""
+    in_order = sorted_keys(keys)
+    codes = np.arange(len(in_order))
+    return table_of_codes(in_order, (EVENTS,), Summaries.of(codes, np.ones(len(in_order), np.int64)))
 
 
 def table_of_codes(keys: Sequence[Key], measures: Sequence[str], coded: Coded) -> SummaryTable:

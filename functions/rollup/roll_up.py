@@ -1,0 +1,87 @@
+"""The use case: what the watermark has passed is announced in order, and what was touched behind the cursor is revised."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from functions.rollup.publish import Publisher
+from shared.errors import TransientError
+from shared.windows.closed import ClosedWindowStore, Cursor, first_minute_not_final, is_final, windows_ended_by
+from shared.windows.state import StateStore, watermark
+from shared.windows.window import Window
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one invocation did, and how far the hub was when it ended."""
+
+    announced: int = 0
+    revised: int = 0
+    rows: int = 0
+    watermark: datetime | None = None
+    cursor: Cursor = field(init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """PROTOCOL: progress is read before state, rows are written before heads, parents after their children."""
+
+    state: StateStore
+    closed: ClosedWindowStore
+    publisher: Publisher
+    partitions: int
+    closing_delay: timedelta
+    clock: Callable[[], datetime]
+
+    def run(self, touched: Collection[Window], until: datetime) -> Outcome:
+        """Announce all that is due, then revise the touched minutes behind the cursor.
+
+        A long backlog is left at `until`, between two minutes: the next tick goes on. But touched minutes, to which
+        nothing would come back, are not left: then TransientError, and they come again when the backlog is shorter.
+        """
+        outcome = Outcome()
+        self._announce(outcome, until)
+        self._revise(sorted(touched), outcome, until)
+        return outcome
+
+    def _announce(self, outcome: Outcome, until: datetime) -> None:
+        outcome.watermark = watermark(self.state.progress(), self.partitions)
+        outcome.cursor = self._cursor(outcome.watermark)
+        while self._is_due(outcome) and self.clock() < until:
+            outcome.rows += self._publish(windows_ended_by(outcome.cursor.next))
+            outcome.announced += self.closed.advance_cursor(outcome.cursor)
+            outcome.cursor = self._cursor(outcome.watermark)
+
+    def _is_due(self, outcome: Outcome) -> bool:
+        return is_final(outcome.cursor.next, outcome.watermark, self.closing_delay)
+
+    def _revise(self, touched: Iterable[Window], outcome: Outcome, until: datetime) -> None:
+        """A parent may be announced by another invocation while its child is revised here: so, after the child, the
+        cursor is brought up to date before parents are told apart into ended ones and those still to be announced.
+        """
+        behind = [minute for minute in touched if minute < outcome.cursor.next]
+        if not behind:
+            return
+        outcome.rows += self._publish(behind)
+        self._announce(outcome, until)
+        if self._is_due(outcome):
+            raise TransientError("too many minutes are still to be announced")
+        outcome.rows += self._publish(_ended_parents(behind, outcome.cursor))
+        outcome.revised += len(behind)
+
+    def _publish(self, windows: Iterable[Window]) -> int:
+        return sum(self.publisher.publish(window) for window in windows)
+
+    def _cursor(self, mark: datetime | None) -> Cursor:
+        cursor = self.closed.cursor()
+        while cursor is None:
+            first = first_minute_not_final(mark, self.closing_delay, self.clock())
+            self.closed.create_cursor(Cursor(first, first))
+            cursor = self.closed.cursor()
+        return cursor
+
+
+def _ended_parents(minutes: Iterable[Window], cursor: Cursor) -> list[Window]:
+    """The coarser windows of these minutes that end at or before the cursor, each once, finest first."""
+    parents = {parent for minute in minutes for parent in minute.parents if parent.end <= cursor.next.start}
+    return sorted(parents, key=lambda parent: (parent.resolution.length, parent.start))

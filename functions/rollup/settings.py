@@ -1,0 +1,27 @@
+"""What rollup is told by its environment."""
+
+from datetime import timedelta
+from os import environ
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, Json, PositiveInt
+
+from shared.windows.groups import Grouping
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", min_length=1)
+    metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", min_length=1)
+    state_table: str = Field(alias="STATE_TABLE", min_length=1)
+    closed_window_table: str = Field(alias="CLOSED_WINDOW_TABLE", min_length=1)
+    rollup_table: str = Field(alias="ROLLUP_TABLE", min_length=1)
+    partitions: PositiveInt = Field(alias="PARTITIONS")
+    closing_delay: timedelta = Field(alias="CLOSING_DELAY_SECONDS")
+    series_limit: PositiveInt = Field(alias="SERIES_LIMIT")
+    groupings: Json[tuple[Grouping, ...]] = Field(alias="GROUPINGS")
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        return cls.model_validate(dict(environ))
