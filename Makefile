@@ -58,8 +58,7 @@ deploy: $(NODE_INSTALLED) ## Deploy to AWS (DEPLOYMENT=dev|staging|prod)
 	@$(CDK) deploy --all -c deployment=$(DEPLOYMENT)
 
 perf: $(INSTALLED) ## Measure the cost of an event, beside the naive design
-	@$(RUN) perf.benchmarks ingest
-	@$(RUN) perf.benchmarks aggregate
+	@$(RUN) perf
 
 clean: ## Remove what was built, but not what was installed
 	@rm -rf build cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
