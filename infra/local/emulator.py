@@ -70,12 +70,14 @@ def start(home: Home, port: int | None = None) -> Emulator:
 
 
 def stop(home: Home) -> None:
-    """Ends the emulator and its Lambda workers; nothing of it stays behind but its log."""
+    """Ends the emulator and its Lambda workers, and forgets what only they knew; the log stays."""
     emulator = _recorded(home)
     if emulator and _is_alive(home, emulator):
         end_group(emulator.pid)
-    home.emulator_file.unlink(missing_ok=True)
-    shutil.rmtree(home.scratch, ignore_errors=True)
+    for file in (home.emulator_file, home.hub_file, home.outputs_file):
+        file.unlink(missing_ok=True)
+    for folder in (home.scratch, home.last_run):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _launch(home: Home, port: int) -> Emulator:

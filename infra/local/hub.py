@@ -51,6 +51,10 @@ class Hub:
             raise HubRefusedError(f"GET {path} was answered {answer.status}: {answer.body.decode(errors='replace')}")
         return answer.json()
 
+    def health(self) -> Any:
+        """What /v1/health says, well or not."""
+        return send("GET", f"{self.url}/v1/health", {}).json()
+
     def _authorization(self) -> dict[str, str]:
         return {"x-api-key": self.api_key}
 

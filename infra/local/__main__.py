@@ -1,0 +1,27 @@
+"""`python -m infra.local up|down|run|replay`: what the make targets of these names call."""
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from infra.local.commands import LocalRun
+from infra.local.emulator import EmulatorError
+from infra.local.home import Home
+from infra.local.hub import HubRefusedError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    parser.add_argument("command", choices=("up", "down", "run", "replay"))
+    asked = parser.parse_args()
+    local = LocalRun(Home.of_project(), Console())
+    try:
+        return {"up": local.up, "down": local.down, "run": local.run, "replay": local.replay}[asked.command]()
+    except (EmulatorError, HubRefusedError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""What `python -m infra.local` can do."""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from infra.local import deploying, emulator, recording, report, totals, waiting
+from infra.local.deploying import Deployed
+from infra.local.emulator import Emulator
+from infra.local.home import Home
+from infra.local.hub import Hub
+from infra.local.keys import create_key
+from infra.local.requests import Post, posts_of
+from infra.local.sending import Answered, send_all
+from infra.local.workload import chosen_workload
+
+
+class LocalRun:
+    """The commands on one home; each returns what the process shall exit with."""
+
+    def __init__(self, home: Home, console: Console) -> None:
+        self._home = home
+        self._console = console
+
+    def up(self) -> int:
+        """A hub that runs is kept, with its data and its key; changed code is deployed to it."""
+        _, deployed = self._start()
+        self._console.print(f"The hub is up: {deployed.url}\nIts address and a key are in {self._home.hub_file}")
+        return 0
+
+    def down(self) -> int:
+        emulator.stop(self._home)
+        self._console.print("The hub is down.")
+        return 0
+
+    def run(self) -> int:
+        """Each run is a tenant of its own, so what is shown is this run alone; the key in hub.json is then its key."""
+        running, deployed = self._start()
+        anchor = datetime.now(UTC)
+        tenant = f"run-{anchor:%Y%m%d-%H%M%S}"
+        hub = self._hub_of(running, deployed, tenant)
+        with self._console.status("making the workload"):
+            workload = chosen_workload(os.environ, anchor)
+            recorded = recording.recorded_of(workload, tenant)
+            posts = recording.save(self._home.last_run, recorded, posts_of(workload))
+        answered = self._send(hub, posts)
+        with self._console.status("waiting") as status:
+            found = waiting.until_final(hub, running, recorded, status.update)
+        report.show(self._console, hub, recorded, found)
+        self._console.print(report.balance(recorded, answered, found))
+        return self._verdict(report.shortfalls(recorded, answered, found), "Every event is there, once.")
+
+    def replay(self) -> int:
+        """The same requests to the byte: the hub accepts them again and counts none of them again."""
+        running = emulator.running(self._home)
+        if running is None or not self._home.last_run.exists():
+            self._console.print("There is no run to replay: `make run` makes one.")
+            return 1
+        recorded, posts = recording.load(self._home.last_run)
+        hub = Hub.load(self._home.hub_file)
+        before = totals.fetch(hub, recorded)
+        answered = self._send(hub, posts)
+        with self._console.status("waiting") as status:
+            waiting.until_read(hub, running, datetime.now(UTC), status.update)
+        after = totals.fetch(hub, recorded)
+        report.show(self._console, hub, recorded, after)
+        self._console.print(f"accepted again: {answered.accepted:,} items")
+        return self._verdict(report.changes(before, after), "No total changed.")
+
+    def _start(self) -> tuple[Emulator, Deployed]:
+        with self._console.status("starting the emulator"):
+            port = os.environ.get("HUB_PORT")
+            running = emulator.start(self._home, int(port) if port else None)
+        with self._console.status("deploying the hub to it"):
+            deployed = deploying.deploy(self._home, running)
+        if not self._home.hub_file.exists():
+            self._hub_of(running, deployed, "local")
+        return running, deployed
+
+    def _hub_of(self, running: Emulator, deployed: Deployed, tenant: str) -> Hub:
+        key = create_key(running, deployed.access_function, tenant=tenant)["api_key"]
+        hub = Hub(deployed.url, key)
+        hub.save(self._home.hub_file)
+        return hub
+
+    def _send(self, hub: Hub, posts: Sequence[Post]) -> Answered:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self._console) as progress:
+            task = progress.add_task("sending items", total=sum(post.items for post in posts))
+            return send_all(hub, posts, on_answer=lambda post: progress.advance(task, post.items))
+
+    def _verdict(self, wrong: Sequence[str], right: str) -> int:
+        for line in wrong:
+            self._console.print(line, style="bold red")
+        if not wrong:
+            self._console.print(right, style="bold green")
+        return 1 if wrong else 0

@@ -1,0 +1,69 @@
+"""Waits, within bounds, for what the hub does by itself after it was sent something."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from infra.local import totals
+from infra.local.clock import cursor, end_of_minute, tick, watermark
+from infra.local.emulator import Emulator
+from infra.local.hub import Hub, HubRefusedError
+from infra.local.recording import Recorded
+from infra.local.totals import Totals
+
+# Closing delay and guard of the window protocol, and a moment for the tick to arrive.
+_CLOSING = timedelta(seconds=33)
+_PATIENCE = timedelta(seconds=90)
+_POLL_SECONDS = 1.0
+
+Tell = Callable[[str], None]
+
+
+def until_final(hub: Hub, emulator: Emulator, recorded: Recorded, tell: Tell) -> Totals:
+    """The totals once every window of the run is final; after a bounded wait the totals as they are."""
+    end = end_of_minute(datetime.fromisoformat(recorded.end))
+    _sleep_until(end + _CLOSING, lambda left: tell(f"the last window closes in {left:.0f} s"))
+    tick(emulator)
+    give_up = datetime.now(UTC) + _PATIENCE
+    _poll(give_up, lambda: _has_come_to(cursor(hub), end), tell, "windows are being announced")
+    return _settled(hub, recorded, give_up, tell)
+
+
+def until_read(hub: Hub, emulator: Emulator, sent_at: datetime, tell: Tell) -> None:
+    """Until every record that was in the stream at `sent_at` has been folded and what it touched published."""
+    time.sleep(2.5)  # the protocol's guard against jitter of arrival stamps
+    tick(emulator)
+    if not _poll(
+        datetime.now(UTC) + _PATIENCE, lambda: _has_come_to(watermark(hub), sent_at), tell, "the stream is being read"
+    ):
+        raise HubRefusedError(f"the hub has not read up to {sent_at}")
+    time.sleep(_POLL_SECONDS)
+
+
+def _has_come_to(reached: datetime | None, at: datetime) -> bool:
+    return reached is not None and reached >= at
+
+
+def _settled(hub: Hub, recorded: Recorded, give_up: datetime, tell: Tell) -> Totals:
+    """Revisions of windows that were announced before come a moment after the cursor."""
+    while True:
+        found = totals.fetch(hub, recorded)
+        if (found.of("events") == recorded.events and not found.open_points) or datetime.now(UTC) > give_up:
+            return found
+        tell(f"{found.of('events'):,.0f} of {recorded.events:,} events are folded")
+        time.sleep(_POLL_SECONDS)
+
+
+def _poll(give_up: datetime, holds: Callable[[], bool], tell: Tell, what: str) -> bool:
+    while datetime.now(UTC) < give_up:
+        if holds():
+            return True
+        tell(what)
+        time.sleep(_POLL_SECONDS)
+    return False
+
+
+def _sleep_until(at: datetime, tell_left: Callable[[float], None]) -> None:
+    while (left := (at - datetime.now(UTC)).total_seconds()) > 0:
+        tell_left(left)
+        time.sleep(min(1.0, left))
