@@ -12,13 +12,11 @@ _FEW: Final = 8
 
 
 def in_order(first: Integers, second: Integers) -> tuple[Integers, Integers]:
-    """The pairs in order of (first, second). Packed in one integer where both fit: one plain sort, no gathering.
+    """The pairs, at least one, in order of (first, second). Packed in one integer where both fit: one plain sort, no gathering.
 
     >>> in_order(np.array([2, 1, 2]), np.array([-7, 5, -9]))
     (array([1, 2, 2]), array([ 5, -9, -7]))
     """
-    if not len(first):
-        return first, second
     low, least = int(second.min()), int(first.min())
     bits = (int(second.max()) - low).bit_length()
     if (int(first.max()) - least).bit_length() + bits > _PACKED_BITS:

@@ -18,12 +18,11 @@ def fold(observations: Observations, item: NDArray[np.int64]) -> dict[int, Summa
     """
     cells, measures = sorted_keys(observations.cells), sorted(observations.measures)
     cell = _ranks(observations.cells, cells)[observations.event_cell]
-    event_code = (item * len(cells) + cell) * len(measures)
-    code = event_code.take(observations.event)
-    code += _ranks(observations.measures, measures).take(observations.measure)
+    per_item = max(len(cells) * len(measures), 1)
+    code = (item * per_item + cell).take(observations.event)
+    code += (_ranks(observations.measures, measures) * len(cells)).take(observations.measure)
     kept = slice(None) if item.min(initial=0) >= 0 else code >= 0
     codes, summaries = Summaries.of(code[kept], observations.value[kept])
-    per_item = max(len(cells) * len(measures), 1)
     items, starts = np.unique(codes // per_item, return_index=True)
     slices = pairwise([*starts.tolist(), len(codes)])
     return {

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise, starmap
 from typing import Final
 
 import msgspec
@@ -12,7 +12,7 @@ from backports import zstd
 from numpy.typing import NDArray
 
 from shared.sketches import encoding
-from shared.sketches.ordering import Integers, run_starts
+from shared.sketches.ordering import Integers
 from shared.sketches.summaries import Coded, Summaries, Summary
 
 Key = tuple[str | None, ...]
@@ -31,16 +31,15 @@ class _Header(msgspec.Struct, array_like=True, frozen=True):
     rows: bytes
     """A bit for each (measure, key) that has a row."""
     summaries: bytes
-    """Measure by measure, so that like stands next to like."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SummaryTable:
     """(key, measure) -> summary, for those that were observed.
 
-    Keys and measures are sorted (None before any text), distinct and all in use; rows are sorted by key, then measure.
-    So equal content is equal columns and equal bytes, however it came about. Merging is associative and commutative,
-    exact, and has the empty table as its identity.
+    Keys and measures are sorted (None before any text), distinct and all in use; rows are sorted by measure, then key:
+    like stands next to like, which compresses well. So equal content is equal columns and equal bytes, however it came
+    about. Merging is associative and commutative, exact, and has the empty table as its identity.
     """
 
     keys: tuple[Key, ...]
@@ -60,7 +59,7 @@ class SummaryTable:
         tables = [table for table in tables if len(table)]
         if len(tables) <= 1:
             return tables[0] if tables else cls.empty()
-        keys = sorted_keys(set().union(*(table.keys for table in tables)))
+        keys = _union([table.keys for table in tables])
         measures = sorted(set().union(*(table.measures for table in tables)))
         return table_of_codes(keys, measures, Summaries.merge([_coded(table, keys, measures) for table in tables]))
 
@@ -79,7 +78,7 @@ class SummaryTable:
         rows = np.repeat(np.arange(len(self)), copies)
         first = (np.cumsum(fan_out) - fan_out)[self.row_key]
         nth = np.arange(len(rows)) - np.repeat(np.cumsum(copies) - copies, copies)
-        codes = numbers[np.repeat(first, copies) + nth] * len(self.measures) + self.row_measure[rows]
+        codes = self.row_measure[rows] * len(keys) + numbers[np.repeat(first, copies) + nth]
         return table_of_codes(keys, self.measures, Summaries.merge([(codes, self.summaries.take(rows))]))
 
     def select(self, keep: Callable[[Key], bool]) -> "SummaryTable":
@@ -94,9 +93,13 @@ class SummaryTable:
 
     def per_key(self) -> Iterator[tuple[Key, "SummaryTable"]]:
         """A table for each key, in order."""
-        starts = np.searchsorted(self.row_key, np.arange(len(self.keys) + 1))
-        for number, key in enumerate(self.keys):
-            yield key, self._only(slice(starts[number], starts[number + 1]))
+        order = np.argsort(self.row_key, kind="stable")
+        summaries, row_measure = self.summaries.take(order), self.row_measure[order]
+        edges = np.searchsorted(self.row_key[order], np.arange(len(self.keys) + 1)).tolist()
+        for key, rows in zip(self.keys, starmap(slice, pairwise(edges)), strict=True):
+            measures = tuple(self.measures[number] for number in row_measure[rows].tolist())
+            one_each = np.arange(len(measures), dtype=np.int32)
+            yield key, SummaryTable((key,), measures, np.zeros_like(one_each), one_each, summaries.take(rows))
 
     def get(self, key: Key, measure: str) -> Summary | None:
         row = self._row(key, measure)
@@ -121,7 +124,7 @@ class SummaryTable:
             self.keys,
             self.measures,
             np.packbits(present).tobytes(),
-            encoding.encode(self.summaries.take(np.argsort(self.row_measure, kind="stable"))),
+            encoding.encode(self.summaries),
         )
         return _VERSION + zstd.compress(msgspec.msgpack.encode(header), _LEVEL)
 
@@ -132,20 +135,17 @@ class SummaryTable:
         header = msgspec.msgpack.decode(zstd.decompress(data[1:]), type=_Header)
         shape = (len(header.measures), len(header.keys))
         bits = np.unpackbits(np.frombuffer(header.rows, np.uint8), count=shape[0] * shape[1])
-        present = bits.view(np.bool_).reshape(shape).T
-        row_key, row_measure = (index.astype(np.int32) for index in np.nonzero(present))
-        written_at = (np.cumsum(bits, dtype=np.int64) - 1).reshape(shape).T[present]
-        return cls(
-            header.keys, header.measures, row_key, row_measure, encoding.decode(header.summaries).take(written_at)
-        )
+        row_measure, row_key = (index.astype(np.int32) for index in np.nonzero(bits.reshape(shape)))
+        return cls(header.keys, header.measures, row_key, row_measure, encoding.decode(header.summaries))
 
     def _row(self, key: Key, measure: str) -> int | None:
         number = bisect_left(self.keys, _rank(key), key=_rank)
         if self.keys[number : number + 1] != (key,) or measure not in self.measures:
             return None
-        first, end = self.row_key.searchsorted((number, number + 1)).tolist()
-        found = np.flatnonzero(self.row_measure[first:end] == self.measures.index(measure))
-        return first + int(found[0]) if len(found) else None
+        at = self.measures.index(measure)
+        first, end = self.row_measure.searchsorted((at, at + 1)).tolist()
+        row = first + int(self.row_key[first:end].searchsorted(number))
+        return row if row < end and self.row_key[row] == number else None
 
     def _only(self, rows: NDArray[np.bool_] | slice) -> "SummaryTable":
         return _in_use(self.keys, self.measures, self.row_key[rows], self.row_measure[rows], self.summaries.take(rows))
@@ -179,6 +179,13 @@ def sorted_keys(keys: Iterable[Key]) -> list[Key]:
     return sorted(keys, key=_rank)
 
 
+def _union(parts: Sequence[Sequence[Key]]) -> Sequence[Key]:
+    """All keys in order; no sorting when one part has them all, as when a batch goes into a state that knows its keys."""
+    keys = set().union(*parts)
+    largest = max(parts, key=len)
+    return largest if len(largest) == len(keys) else sorted_keys(keys)
+
+
 def _rank(key: Key) -> list[tuple[bool, str | None]]:
     return [(part is not None, part) for part in key]
 
@@ -191,9 +198,9 @@ def counted_once(keys: Iterable[Key]) -> SummaryTable:
 
 
 def table_of_codes(keys: Sequence[Key], measures: Sequence[str], coded: Coded) -> SummaryTable:
-    """The table of summaries whose codes are key * len(measures) + measure."""
+    """The table of summaries whose codes are measure * len(keys) + key."""
     codes, summaries = coded
-    row_key, row_measure = np.divmod(codes, max(len(measures), 1))
+    row_measure, row_key = np.divmod(codes, max(len(keys), 1))
     return _in_use(keys, measures, row_key.astype(np.int32), row_measure.astype(np.int32), summaries)
 
 
@@ -201,8 +208,7 @@ def _in_use(
     keys: Sequence[Key], measures: Sequence[str], row_key: Index, row_measure: Index, summaries: Summaries
 ) -> SummaryTable:
     """The table with the keys and measures that have rows, and no other."""
-    used_keys = row_key[run_starts(row_key)]
-    used_measures = np.flatnonzero(np.bincount(row_measure, minlength=1))
+    used_keys, used_measures = (np.flatnonzero(np.bincount(index)) for index in (row_key, row_measure))
     new_key, new_measure = np.zeros(len(keys), np.int32), np.zeros(len(measures), np.int32)
     new_key[used_keys] = np.arange(len(used_keys))
     new_measure[used_measures] = np.arange(len(used_measures))
@@ -220,4 +226,4 @@ def _coded(table: SummaryTable, keys: Sequence[Key], measures: Sequence[str]) ->
     key_number = {key: number for number, key in enumerate(keys)}
     new_key = np.array([key_number[key] for key in table.keys], np.int64)
     new_measure = np.array([measures.index(measure) for measure in table.measures], np.int64)
-    return new_key[table.row_key] * len(measures) + new_measure[table.row_measure], table.summaries
+    return new_measure[table.row_measure] * len(keys) + new_key[table.row_key], table.summaries

@@ -70,7 +70,7 @@ def test_one_pass_over_all_items_is_one_pass_over_each(batch: Events, data: st.D
 def test_keys_measures_and_rows_are_in_order_and_in_use(batch: Events) -> None:
     whole = table(*batch)
 
-    rows = list(zip(whole.row_key.tolist(), whole.row_measure.tolist(), strict=True))
+    rows = list(zip(whole.row_measure.tolist(), whole.row_key.tolist(), strict=True))
 
     assert list(whole.keys) == sorted_keys({where for where, _ in batch})
     assert list(whole.measures) == sorted(
