@@ -22,7 +22,6 @@ ingestion = Ingestion(
     stream=kinesis_stream(settings.event_stream, settings.partitions),
     packing=Packing(settings.partitions, settings.allowed_lateness),
     price=Pricer(),
-    may_write=lambda role: role in ("api_client", "developer", "admin", "super_admin"),
     clock=partial(datetime.now, UTC),
     limits=Limits(settings.max_body_bytes, settings.max_inflated_bytes),
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from functions.ingestion.inflation import inflate
 from functions.ingestion.request import Limits, Request
+from shared.access.roles import Permission
 from shared.errors import RejectedRequestError
 from shared.events.decoding import DecodedEvents, Rejection, decode_events
 from shared.events.event import Event
@@ -29,19 +30,17 @@ class Ingestion:
     stream: EventStream
     packing: Packing
     price: Callable[[Sequence[Event]], None]
-    may_write: Callable[[str], bool]
     clock: Callable[[], datetime]
     limits: Limits
 
     def ingest(self, request: Request) -> Ingested:
         """Raises RejectedRequestError if no item could be looked at, TransientError if the stream did not take all."""
-        if not request.tenant or not self.may_write(request.role):
-            raise RejectedRequestError(403, "forbidden", "This key may not write events")
+        request.principal.require(Permission.EVENT_WRITE)
         ingested_at = self.clock()
         decoded = self._decode(request, ingested_at)
         if decoded.events:
             self.price(decoded.events)
-            self.stream.put(self.packing.pack(decoded.events, request.tenant, ingested_at))
+            self.stream.put(self.packing.pack(decoded.events, request.principal.tenant, ingested_at))
         return Ingested(len(decoded.events), decoded.rejections)
 
     def _decode(self, request: Request, received_at: datetime) -> DecodedEvents:

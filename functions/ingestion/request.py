@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import msgspec
 
+from shared.access.principal import Principal
 from shared.errors import RejectedRequestError
 
 
@@ -17,19 +18,18 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The body as it was sent, the headers by lower-case name, and who sent it, as the authorizer found out."""
+    """The body as it was sent, the headers by lower-case name, and who sent it."""
 
     body: bytes
     headers: Mapping[str, str]
-    tenant: str
-    role: str
+    principal: Principal
 
     @classmethod
     def of(cls, proxied: Mapping[str, Any], limits: Limits) -> Self:
-        principal = proxied["requestContext"].get("authorizer") or {}
+        principal = Principal.from_authorizer(proxied["requestContext"].get("authorizer"))
         headers = {name.lower(): value for name, value in (proxied.get("headers") or {}).items()}
         body = _body(proxied.get("body") or "", base64=bool(proxied.get("isBase64Encoded")), limits=limits)
-        return cls(body, headers, principal.get("tenant", ""), principal.get("role", ""))
+        return cls(body, headers, principal)
 
 
 def request_id(proxied: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from shared.events.event import Event
 from shared.events.framing import UNREADABLE
 from shared.events.governance import AuditTrail
 from shared.events.telemetry import ErrorRate, Inference
+from shared.events.timestamps import completed
 
 MAX_AGE = timedelta(days=7)
 MAX_AHEAD = timedelta(minutes=5)
@@ -40,16 +41,17 @@ class Admission:
         format_timestamp = timestamps.format_timestamp
         return cls(format_timestamp(received_at - MAX_AGE), format_timestamp(received_at + MAX_AHEAD))
 
-    def admit_all(self, events: Sequence[Event], body: bytes) -> bool:
-        """Whether all may pass as they are; if not, nothing is said about any one of them."""
-        times = [event.timestamp for event in events]
+    def admit_all(self, events: Sequence[Event], *, plain: bool = False) -> bool:
+        """Whether all may pass; if not, nothing is said about any one of them. `plain`: no text has control characters."""
+        times = completed([event.timestamp for event in events])
+        if not timestamps.are_canonical(times) or min(times) < self.earliest or max(times) > self.latest:
+            return False
+        for event, time in zip(events, times, strict=True):
+            event.timestamp = time
         return (
-            timestamps.are_canonical(times)
-            and self.earliest <= min(times)
-            and max(times) <= self.latest
-            and identifiers.are_canonical(_ids(events))
+            identifiers.are_canonical(_ids(events))
             and all(map(_is_version, {event.schema_version for event in events}))
-            and (_is_plain(body) or not _CONTROL.search("".join(_dimensions(events))))
+            and (plain or not _CONTROL.search("".join(_dimensions(events))))
             and _keep_rules(events)
         )
 
@@ -95,7 +97,7 @@ def _ids(events: Sequence[Event]) -> list[str]:
     return ids
 
 
-def _is_plain(body: bytes) -> bool:
+def is_plain(body: bytes) -> bool:
     """Whether no string in it can hold a control character: JSON has them only behind a backslash, but for DEL and C1."""
     return body.isascii() and b"\\" not in body and b"\x7f" not in body
 

@@ -10,6 +10,7 @@ _UUID = re.compile(
     r"(?:urn:uuid:)?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})"
     r"|([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})"
 )
+_CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CANONICAL_LENGTH = 36
 _TEMPLATE = b"00000000-0000-0000-0000-000000000000"
 _ANY_DIGIT = bytes.maketrans(b"123456789abcdef", b"000000000000000")
@@ -21,6 +22,8 @@ def canonical_id(text: str, field: str) -> str:
     >>> canonical_id("urn:uuid:6BA7B810-9DAD-11D1-80B4-00C04FD430C8", "event_id")
     '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
     """
+    if _CANONICAL.fullmatch(text):
+        return text
     match = _UUID.fullmatch(text.lower())
     if match is None:
         raise RejectedEventError("invalid_id", f"Expected a UUID - at `$.{field}`")
