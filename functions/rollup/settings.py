@@ -18,9 +18,13 @@ class Settings(BaseModel):
     closed_window_table: str = Field(alias="CLOSED_WINDOW_TABLE", min_length=1)
     rollup_table: str = Field(alias="ROLLUP_TABLE", min_length=1)
     partitions: PositiveInt = Field(alias="PARTITIONS")
-    closing_delay: timedelta = Field(alias="CLOSING_DELAY_SECONDS")
+    closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")
     series_limit: PositiveInt = Field(alias="SERIES_LIMIT")
     groupings: Json[tuple[Grouping, ...]] = Field(alias="GROUPINGS")
+
+    @property
+    def closing_delay(self) -> timedelta:
+        return timedelta(seconds=self.closing_delay_seconds)
 
     @classmethod
     def from_environment(cls) -> Self:
