@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import threading
 import time
 import zipfile
@@ -122,6 +123,23 @@ def test_the_backend_gets_the_bytes_that_were_sent_and_the_authorizers_context(a
     assert event["isBase64Encoded"] is True
     assert base64.b64decode(event["body"]) == b"\x1f\x8b\x00\xff"
     assert event["requestContext"]["authorizer"] == {"tenant": "two", "principalId": "two"}
+
+
+COUNTS_CALLS = """
+calls = []
+def handler(event, context):
+    calls.append(event)
+    raise ValueError(f'call {len(calls)}')
+"""
+
+
+def test_a_function_that_raises_stays_warm_and_tells_what_it_raised(url: str) -> None:
+    name = function(url, "counts-calls", COUNTS_CALLS)
+
+    answers = [client("lambda", url).invoke(FunctionName=name, Payload=b"{}") for _ in range(2)]
+
+    assert [answer["FunctionError"] for answer in answers] == ["Unhandled", "Unhandled"]
+    assert [json.loads(answer["Payload"].read())["errorMessage"] for answer in answers] == ["call 1", "call 2"]
 
 
 def test_an_explicit_hash_key_decides_the_shard_and_order_holds_within_it(url: str) -> None:
