@@ -15,7 +15,7 @@ from shared.events.telemetry import TelemetryPayload
 SCHEMA_VERSION = "1.0.0"
 
 EventId = Annotated[str, Meta(min_length=32, max_length=45, extra_json_schema={"format": "uuid"})]
-Timestamp = Annotated[str, Meta(min_length=20, max_length=64, extra_json_schema={"format": "date-time"})]
+Timestamp = Annotated[str, Meta(min_length=1, max_length=64, extra_json_schema={"format": "date-time"})]
 Version = Annotated[str, Meta(min_length=1, max_length=32)]
 TagName = Annotated[str, Meta(min_length=1, max_length=128)]
 TagValue = Annotated[str, Meta(max_length=1024)]
