@@ -1,13 +1,12 @@
 """Which measures each kind of payload yields, and under which model, provider and team: the one declarative table.
 
-A getter returns a number, a bool (counted as 0 or 1) or None, which yields no observation: nothing reported is not zero.
+A value is a number, a bool (counted as 0 or 1) or None, which yields no observation: nothing reported is not zero.
 No fact is counted twice: a payload that sums up or repeats what other events report (an error rate, an invoice line,
 the tokens beside a cost) has measures of its own or leaves the repeated ones out.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -18,34 +17,47 @@ from shared.events.security import Auth, ComplianceViolation, Privacy, Threat, V
 from shared.events.telemetry import ErrorRate, Inference, Latency, ModelPerformance, Throughput, TokenUsage
 from shared.measures.measure import CUSTOM_PREFIX, MEASURES
 
-Leaf = Any
-Getter = Callable[[Leaf], float | None]
-Label = Callable[[Leaf], str | None]
-
 CVSS_CRITICAL = 9.0
+
+Leaf = Any
+Values = tuple[float | None, ...]
+Labels = tuple[str | None, str | None, str | None]
+
+
+def _no_values(_leaf: Leaf) -> Values:
+    return ()
+
+
+def _no_labels(_leaf: Leaf) -> Labels:
+    return None, None, None
+
+
+def _of_model(leaf: Leaf) -> Labels:
+    return leaf.model_id, None, None
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one kind of payload yields. `counts` are 1 for each event; `custom` yields names that only the event knows."""
+    """What one kind of payload yields.
+
+    `counts` are 1 for each event. `read` gives the values of the measures `values`, in their order: one call an event,
+    since reading an event measure by measure costs twice as much. `custom` gives measures that only the event can name.
+    `labels` gives model, provider and team.
+    """
 
     counts: tuple[str, ...] = ()
-    values: tuple[tuple[str, Getter], ...] = ()
+    values: tuple[str, ...] = ()
+    read: Callable[[Leaf], Values] = _no_values
     custom: Callable[[Leaf], Mapping[str, float]] | None = None
-    model: Label | None = None
-    provider: Label | None = None
-    team: Label | None = None
+    labels: Callable[[Leaf], Labels] = _no_labels
 
 
-def _field(*names: str) -> tuple[tuple[str, Getter], ...]:
-    """Fields that carry the name of their measure."""
-    return tuple((name, attrgetter(name)) for name in names)
-
-
-def _part(name: str, field: str) -> tuple[str, Getter]:
-    """A part of a latency's breakdown, which may be absent as a whole."""
-    part = attrgetter(field)
-    return name, lambda latency: None if latency.breakdown is None else part(latency.breakdown)
+def _latency(latency: Latency) -> Values:
+    parts = latency.breakdown
+    whole = (latency.total_latency_ms, latency.ttft_ms, latency.tokens_per_second)
+    if parts is None:
+        return (*whole, None, None, None, None)
+    return (*whole, parts.queue_time_ms, parts.processing_time_ms, parts.network_time_ms, parts.other_ms)
 
 
 def _share_of_budget(alert: BudgetAlert) -> float | None:
@@ -55,120 +67,117 @@ def _share_of_budget(alert: BudgetAlert) -> float | None:
     return min(100 * alert.current_spend_usd / alert.budget_limit_usd, MEASURES["budget_used_percent"].greatest)
 
 
-def _is(name: str, field: str, value: str) -> tuple[str, Getter]:
-    """1 where an enum field has the value, else 0: so that the mean is a share."""
-    read = attrgetter(field)
-    return name, lambda leaf: read(leaf) == value
-
-
-MODEL = attrgetter("model_id")
-
 MEASURED: Mapping[type, Measured] = {
     Inference: Measured(
         counts=("requests",),
         values=(
-            ("errors", lambda inference: inference.error_type is not None),
-            *_field("latency_ms", "ttft_ms", "input_tokens", "output_tokens"),
-            *_field("cached_input_tokens", "cache_write_tokens", "reasoning_tokens"),
-            *_field("reported_cost_usd", "computed_cost_usd"),
-            ("unpriced_requests", lambda inference: 1 if inference.computed_cost_usd is None else None),
+            "errors",
+            "latency_ms",
+            "ttft_ms",
+            "input_tokens",
+            "output_tokens",
+            "cached_input_tokens",
+            "cache_write_tokens",
+            "reasoning_tokens",
+            "reported_cost_usd",
+            "computed_cost_usd",
+            "unpriced_requests",
         ),
-        model=MODEL,
-        provider=attrgetter("provider"),
-        team=attrgetter("team"),
+        read=lambda call: (
+            call.error_type is not None,
+            call.latency_ms,
+            call.ttft_ms,
+            call.input_tokens,
+            call.output_tokens,
+            call.cached_input_tokens,
+            call.cache_write_tokens,
+            call.reasoning_tokens,
+            call.reported_cost_usd,
+            call.computed_cost_usd,
+            1 if call.computed_cost_usd is None else None,
+        ),
+        labels=lambda call: (call.model_id, call.provider, call.team),
     ),
     Latency: Measured(
         values=(
-            ("latency_ms", attrgetter("total_latency_ms")),
-            *_field("ttft_ms", "tokens_per_second"),
-            _part("queue_time_ms", "queue_time_ms"),
-            _part("processing_time_ms", "processing_time_ms"),
-            _part("network_time_ms", "network_time_ms"),
-            _part("other_time_ms", "other_ms"),
+            "latency_ms",
+            "ttft_ms",
+            "tokens_per_second",
+            "queue_time_ms",
+            "processing_time_ms",
+            "network_time_ms",
+            "other_time_ms",
         ),
-        model=MODEL,
+        read=_latency,
+        labels=_of_model,
     ),
     Throughput: Measured(
-        values=(
-            ("throughput_requests_per_second", attrgetter("requests_per_second")),
-            ("throughput_tokens_per_second", attrgetter("tokens_per_second")),
-            *_field("concurrent_requests"),
-        ),
-        model=MODEL,
+        values=("throughput_requests_per_second", "throughput_tokens_per_second", "concurrent_requests"),
+        read=lambda rate: (rate.requests_per_second, rate.tokens_per_second, rate.concurrent_requests),
+        labels=_of_model,
     ),
     # Its totals sum up calls that report themselves, so they are samples, not requests and errors.
     ErrorRate: Measured(
-        values=(
-            *_field("error_rate_percent"),
-            ("sampled_requests", attrgetter("total_requests")),
-            ("sampled_errors", attrgetter("failed_requests")),
-        ),
-        model=MODEL,
+        values=("error_rate_percent", "sampled_requests", "sampled_errors"),
+        read=lambda rate: (rate.error_rate_percent, rate.total_requests, rate.failed_requests),
+        labels=_of_model,
     ),
     TokenUsage: Measured(
-        values=(("input_tokens", attrgetter("prompt_tokens")), ("output_tokens", attrgetter("completion_tokens"))),
-        model=MODEL,
+        values=("input_tokens", "output_tokens"),
+        read=lambda usage: (usage.prompt_tokens, usage.completion_tokens),
+        labels=_of_model,
     ),
     ModelPerformance: Measured(
-        values=_field("accuracy", "quality_score", "user_satisfaction"),
-        custom=lambda performance: {CUSTOM_PREFIX + name: value for name, value in performance.custom_metrics.items()},
-        model=MODEL,
+        values=("accuracy", "quality_score", "user_satisfaction"),
+        read=lambda model: (model.accuracy, model.quality_score, model.user_satisfaction),
+        custom=lambda model: {CUSTOM_PREFIX + name: value for name, value in model.custom_metrics.items()},
+        labels=_of_model,
     ),
     Threat: Measured(
         counts=("threats",),
-        values=(
-            _is("critical_threats", "threat_level", "critical"),
-            _is("blocked_threats", "mitigation_status", "blocked"),
-        ),
+        values=("critical_threats", "blocked_threats"),
+        read=lambda threat: (threat.threat_level == "critical", threat.mitigation_status == "blocked"),
     ),
     Vulnerability: Measured(
         counts=("vulnerabilities",),
-        values=(
-            ("critical_vulnerabilities", lambda vulnerability: vulnerability.severity_score >= CVSS_CRITICAL),
-            ("vulnerability_severity", attrgetter("severity_score")),
-        ),
+        values=("critical_vulnerabilities", "vulnerability_severity"),
+        read=lambda found: (found.severity_score >= CVSS_CRITICAL, found.severity_score),
     ),
     ComplianceViolation: Measured(counts=("compliance_violations",)),
-    Auth: Measured(counts=("auth_events",), values=(("auth_failures", lambda auth: not auth.success),)),
+    Auth: Measured(counts=("auth_events",), values=("auth_failures",), read=lambda auth: (not auth.success,)),
     Privacy: Measured(
         counts=("privacy_operations",),
-        values=(("unconsented_privacy_operations", lambda privacy: not privacy.user_consent),),
+        values=("unconsented_privacy_operations",),
+        read=lambda privacy: (not privacy.user_consent,),
     ),
     # Its tokens repeat those of token_usage or inference, so only the cost is taken.
-    TokenCost: Measured(values=(("reported_cost_usd", attrgetter("total_cost_usd")),), model=MODEL),
+    TokenCost: Measured(values=("reported_cost_usd",), read=lambda cost: (cost.total_cost_usd,), labels=_of_model),
     # An invoice line sums up calls that report their own cost, so it has a cost of its own.
     ApiCost: Measured(
-        values=(("api_cost_usd", attrgetter("total_cost_usd")), ("billed_requests", attrgetter("request_count"))),
-        provider=attrgetter("provider"),
+        values=("api_cost_usd", "billed_requests"),
+        read=lambda cost: (cost.total_cost_usd, cost.request_count),
+        labels=lambda cost: (None, cost.provider, None),
     ),
     ResourceConsumption: Measured(
-        values=(
-            ("resource_cost_usd", attrgetter("cost_usd")),
-            ("resource_utilization_percent", attrgetter("utilization_percent")),
-        ),
+        values=("resource_cost_usd", "resource_utilization_percent"),
+        read=lambda resource: (resource.cost_usd, resource.utilization_percent),
     ),
     # Spend and limit are levels, not amounts that add up: their ratio is what can be watched.
     BudgetAlert: Measured(
         counts=("budget_alerts",),
-        values=(
-            _is("budget_exceeded_alerts", "alert_type", "exceeded"),
-            ("budget_used_percent", _share_of_budget),
-        ),
+        values=("budget_exceeded_alerts", "budget_used_percent"),
+        read=lambda alert: (alert.alert_type == "exceeded", _share_of_budget(alert)),
     ),
     PolicyViolation: Measured(
         counts=("policy_violations",),
-        values=(
-            _is("critical_policy_violations", "severity", "critical"),
-            ("remediated_policy_violations", attrgetter("auto_remediated")),
-        ),
+        values=("critical_policy_violations", "remediated_policy_violations"),
+        read=lambda violation: (violation.severity == "critical", violation.auto_remediated),
     ),
     AuditTrail: Measured(counts=("audit_records",)),
     ComplianceCheck: Measured(
         counts=("compliance_checks",),
-        values=(
-            ("failed_compliance_checks", lambda check: not check.passed),
-            ("compliance_score", attrgetter("score")),
-        ),
+        values=("failed_compliance_checks", "compliance_score"),
+        read=lambda check: (not check.passed, check.score),
     ),
     DataLineage: Measured(counts=("data_operations",)),
     # The leaf of a custom payload is the raw JSON itself.

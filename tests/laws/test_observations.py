@@ -27,10 +27,10 @@ def told(observations: Observations) -> Counter[tuple[object, ...]]:
 def expected(place: int, event: Event, tenant: str) -> list[tuple[object, ...]]:
     """The same, of one event, in plain Python and decimals."""
     leaf, measured = event.payload.data, MEASURED[type(event.payload.data)]
-    labels = (measured.model, measured.provider, measured.team)
-    model, provider, team = (None if label is None else label(leaf) for label in labels)
+    model, provider, team = measured.labels(leaf)
     cell = (tenant, model, provider, event.source_module.value, event.environment)
-    numbers = dict.fromkeys(("events", *measured.counts), 1.0) | {name: read(leaf) for name, read in measured.values}
+    numbers: dict[str, float | None] = dict.fromkeys(("events", *measured.counts), 1.0)
+    numbers |= dict(zip(measured.values, measured.read(leaf), strict=True))
     numbers |= measured.custom(leaf) if measured.custom else {}
     return [
         (place, (*cell, event.tags.get("team") if team is None else team), name, stored(name, number))
