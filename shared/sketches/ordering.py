@@ -30,9 +30,7 @@ def in_order(first: Integers, second: Integers) -> tuple[Integers, Integers]:
 
 
 def run_starts(*columns: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Where a run of equal rows begins."""
-    if not len(columns[0]):
-        return np.empty(0, np.intp)
+    """Where a run of equal rows begins; there is at least one row."""
     changed = columns[0][1:] != columns[0][:-1]
     for column in columns[1:]:
         changed |= column[1:] != column[:-1]

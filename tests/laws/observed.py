@@ -13,6 +13,7 @@ from tests.builders.tables import cell
 Observed = list[tuple[int, int]]
 
 law = settings(deadline=None, derandomize=True, max_examples=100)
+table_law = settings(law, max_examples=40)
 
 values = st.one_of(
     st.integers(-60, 60),
@@ -21,8 +22,8 @@ values = st.one_of(
     st.builds(lambda power, near: 2**power + near, st.integers(2, 47), st.integers(-2, 2)),
 )
 codes = st.one_of(st.integers(0, 4), st.integers(0, 2**40))
-observed = st.lists(st.tuples(codes, values), max_size=60)
-batches = st.lists(observed, max_size=6)
+observed = st.lists(st.tuples(codes, values), max_size=30)
+batches = st.lists(observed, max_size=4)
 cells = st.builds(
     cell,
     st.sampled_from(["gpt-4o", "claude", None]),
@@ -31,7 +32,7 @@ cells = st.builds(
     team=st.sampled_from(["search", "ads", None, ""]),
 )
 measured = st.dictionaries(st.sampled_from(["latency_ms", "errors", "zeta"]), values, max_size=3)
-events = st.lists(st.tuples(cells, measured), max_size=25)
+events = st.lists(st.tuples(cells, measured), max_size=10)
 Events = list[tuple[Cell, dict[str, int]]]
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from shared.windows.groups import GROUPINGS, TOTAL, bucket_of, group_keys, grouping_name, limited
 from shared.windows.table import Key, SummaryTable
 from tests.builders.tables import table
-from tests.laws.observed import Events, events, law
+from tests.laws.observed import Events, events, table_law
 
 limits = st.integers(0, 12)
 
@@ -22,7 +22,7 @@ def added_up(groups: SummaryTable, name: str) -> SummaryTable:
     return groups.select(lambda key: key[1] == name).rekey(lambda key: ((key[0], TOTAL),))
 
 
-@law
+@table_law
 @given(events, limits)
 def test_the_groups_of_every_grouping_add_up_to_the_total(batch: Events, limit: int) -> None:
     groups = grouped(batch)
@@ -33,7 +33,7 @@ def test_the_groups_of_every_grouping_add_up_to_the_total(batch: Events, limit: 
         assert added_up(kept, name) == added_up(groups, TOTAL)
 
 
-@law
+@table_law
 @given(st.lists(events, max_size=4), limits, st.randoms(use_true_random=False))
 def test_limiting_before_or_after_merging_comes_to_the_same(batches: list[Events], limit: int, random: Random) -> None:
     whole, folded = limited(grouped(list(chain.from_iterable(batches))), limit)
@@ -46,7 +46,7 @@ def test_limiting_before_or_after_merging_comes_to_the_same(batches: list[Events
     assert folded_again.union(*(own for _, own in parts)) == folded
 
 
-@law
+@table_law
 @given(events, limits)
 def test_the_limit_holds_for_each_tenant_and_limiting_twice_is_once(batch: Events, limit: int) -> None:
     groups = grouped(batch)
@@ -60,7 +60,7 @@ def test_the_limit_holds_for_each_tenant_and_limiting_twice_is_once(batch: Event
     assert limited(kept, limit) == (kept, frozenset())
 
 
-@law
+@table_law
 @given(st.lists(st.none() | st.text(max_size=5), max_size=5).map(tuple), st.integers(1, 64))
 def test_every_key_has_a_bucket(key: Key, buckets: int) -> None:
     assert 0 <= bucket_of(key, buckets) < buckets

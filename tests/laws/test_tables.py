@@ -11,12 +11,12 @@ from shared.windows.folding import fold
 from shared.windows.groups import bucket_of, group_keys
 from shared.windows.table import SummaryTable, sorted_keys
 from tests.builders.tables import observations, table
-from tests.laws.observed import Events, events, law
+from tests.laws.observed import Events, events, table_law
 
-cut = st.lists(events, max_size=5)
+cut = st.lists(events, max_size=4)
 
 
-@law
+@table_law
 @given(events, events, events)
 def test_merging_is_associative_and_commutative(first: Events, second: Events, third: Events) -> None:
     a, b, c = table(*first), table(*second), table(*third)
@@ -27,7 +27,7 @@ def test_merging_is_associative_and_commutative(first: Events, second: Events, t
     assert left == SummaryTable.merge([c, b, a])
 
 
-@law
+@table_law
 @given(events)
 def test_merging_with_nothing_changes_nothing(batch: Events) -> None:
     whole = table(*batch)
@@ -36,7 +36,7 @@ def test_merging_with_nothing_changes_nothing(batch: Events) -> None:
     assert SummaryTable.merge([SummaryTable.empty(), whole]) == whole
 
 
-@law
+@table_law
 @given(cut, st.randoms(use_true_random=False))
 def test_how_events_are_cut_and_ordered_does_not_matter_even_to_the_bytes(
     batches: list[Events], random: Random
@@ -52,7 +52,7 @@ def test_how_events_are_cut_and_ordered_does_not_matter_even_to_the_bytes(
     assert merged.encode() == whole.encode()
 
 
-@law
+@table_law
 @given(events, st.data())
 def test_one_pass_over_all_items_is_one_pass_over_each(batch: Events, data: st.DataObject) -> None:
     items = data.draw(st.lists(st.integers(-1, 3), min_size=len(batch), max_size=len(batch)))
@@ -65,7 +65,7 @@ def test_one_pass_over_all_items_is_one_pass_over_each(batch: Events, data: st.D
     assert folded == {item: table(*own) for item, own in expected.items()}
 
 
-@law
+@table_law
 @given(events)
 def test_keys_measures_and_rows_are_in_order_and_in_use(batch: Events) -> None:
     whole = table(*batch)
@@ -80,7 +80,7 @@ def test_keys_measures_and_rows_are_in_order_and_in_use(batch: Events) -> None:
     assert np.all(whole.summaries.count > 0)
 
 
-@law
+@table_law
 @given(events)
 def test_decoding_gives_back_what_was_encoded(batch: Events) -> None:
     whole = table(*batch)
@@ -88,7 +88,7 @@ def test_decoding_gives_back_what_was_encoded(batch: Events) -> None:
     assert SummaryTable.decode(whole.encode()) == whole
 
 
-@law
+@table_law
 @given(events)
 def test_what_is_split_merges_to_the_whole(batch: Events) -> None:
     whole = table(*batch)
@@ -98,7 +98,7 @@ def test_what_is_split_merges_to_the_whole(batch: Events) -> None:
     assert [key for key, _ in whole.per_key()] == list(whole.keys)
 
 
-@law
+@table_law
 @given(events, events)
 def test_rekeying_commutes_with_merging(first: Events, second: Events) -> None:
     a, b, to = table(*first), table(*second), group_keys()
@@ -106,7 +106,7 @@ def test_rekeying_commutes_with_merging(first: Events, second: Events) -> None:
     assert SummaryTable.merge([a.rekey(to), b.rekey(to)]) == SummaryTable.merge([a, b]).rekey(to)
 
 
-@law
+@table_law
 @given(events)
 def test_every_key_and_measure_is_found_with_what_was_observed(batch: Events) -> None:
     whole = table(*batch)
