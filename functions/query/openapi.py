@@ -1,0 +1,167 @@
+"""The OpenAPI 3.1 description of the API, made from the models that serve it: `python -m functions.query.openapi`
+writes docs/openapi.json.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from functions.query.models import ErrorAnswer, Health, IngestAnswer, MetricsAnswer, SeriesAnswer, SummaryAnswer
+from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
+from shared.events.event import Event
+
+PUBLISHED: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
+_REFERENCE: Final = "#/components/schemas/{model}"
+_ANSWERS: Final = (ErrorAnswer, Health, IngestAnswer, MetricsAnswer, SeriesAnswer, SummaryAnswer)
+_SPLIT: Final = ("group_by", "stat")
+
+_REFUSALS: Final = {
+    "400": "What was sent cannot be read, or what was asked cannot be answered.",
+    "401": "No API key, or one that is not valid.",
+    "403": "The key's role does not have the permission.",
+    "429": "Over the rate plan; the header Retry-After says when to come again.",
+    "503": "The hub cannot answer now; the header Retry-After says when to come again.",
+}
+_INGEST_REFUSALS: Final = _REFUSALS | {
+    "413": "Over 4 MB, or over the limit when inflated.",
+    "415": "A content type or encoding that is not taken.",
+}
+
+
+def document() -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "LLM Analytics Hub",
+            "version": "1",
+            "description": "Events of an LLM platform in, exact windows out.",
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"key": []}, {"bearer": []}],
+        "paths": {
+            "/v1/events": {"post": _ingest("sendEvents", "Send events")},
+            "/v1/events/batch": {"post": _ingest("sendEventBatch", "Send events; the same as /v1/events")},
+            "/v1/metrics": {"get": _get("getMetrics", "A measure over time", MetricsAnswer, MetricsParameters)},
+            "/v1/series": {
+                "get": _get("getSeries", "Which series there are in a range", SeriesAnswer, SeriesParameters)
+            },
+            "/v1/summary": {"get": _get("getSummary", "A tenant's totals", SummaryAnswer, SummaryParameters)},
+            "/v1/health": {"get": _health()},
+            "/openapi.json": {"get": _self()},
+        },
+        "components": {"schemas": _schemas(), "securitySchemes": _keys()},
+    }
+
+
+def published_text() -> str:
+    return json.dumps(document(), indent=2) + "\n"
+
+
+def _schemas() -> dict[str, Any]:
+    _, answers = models_json_schema([(answer, "serialization") for answer in _ANSWERS], ref_template=_REFERENCE)
+    _, events = msgspec.json.schema_components([Event], ref_template=_REFERENCE.replace("model", "name"))
+    # The default of an id that is not sent is no id that could be sent.
+    events["Event"]["properties"]["event_id"].pop("default", None)
+    return dict(sorted({**answers["$defs"], **events}.items()))
+
+
+def _keys() -> dict[str, Any]:
+    return {
+        "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "`llmah_...`"},
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "llmah_..."},
+    }
+
+
+def _get(operation: str, summary: str, answer: type[BaseModel], parameters: type[BaseModel]) -> dict[str, Any]:
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "description": "Needs the permission metrics:read.",
+        "parameters": _parameters(parameters),
+        "responses": {"200": _content("The answer.", _reference(answer)), **_refusals(_REFUSALS)},
+    }
+
+
+def _parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
+    schema = model.model_json_schema(mode="validation")
+    return [
+        _parameter(name, dict(described), required=name in schema.get("required", ()))
+        for name, described in schema["properties"].items()
+    ]
+
+
+def _parameter(name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+    schema.pop("title", None)
+    description = schema.pop("description", None)
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        **({"description": description} if description else {}),
+        **({"style": "form", "explode": name not in _SPLIT} if schema.get("type") == "array" else {}),
+        "schema": schema,
+    }
+
+
+def _ingest(operation: str, summary: str) -> dict[str, Any]:
+    event = {"$ref": "#/components/schemas/Event"}
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "description": "Needs the permission event:write. One event, an array, or NDJSON; plain, or compressed by gzip,"
+        " deflate or zstd (Content-Encoding). Items that are not valid harm no other: the answer lists them by index.",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"anyOf": [event, {"type": "array", "items": event}]}},
+                "application/x-ndjson": {"schema": {"type": "string", "description": "An event on each line."}},
+            },
+        },
+        "responses": {
+            "202": _content("How many were accepted, and which were not.", _reference(IngestAnswer)),
+            **_refusals(_INGEST_REFUSALS),
+        },
+    }
+
+
+def _health() -> dict[str, Any]:
+    return {
+        "operationId": "getHealth",
+        "summary": "Whether the pipeline moves",
+        "security": [],
+        "responses": {
+            "200": _content("It moves.", _reference(Health)),
+            "503": _content(
+                "It stands still or has not begun.", {"anyOf": [_reference(Health), _reference(ErrorAnswer)]}
+            ),
+        },
+    }
+
+
+def _self() -> dict[str, Any]:
+    return {
+        "operationId": "getOpenApi",
+        "summary": "This description",
+        "security": [],
+        "responses": {"200": _content("OpenAPI 3.1.", {"type": "object"})},
+    }
+
+
+def _refusals(refusals: dict[str, str]) -> dict[str, Any]:
+    return {status: _content(description, _reference(ErrorAnswer)) for status, description in refusals.items()}
+
+
+def _content(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(model=model.__name__)}
+
+
+if __name__ == "__main__":
+    PUBLISHED.write_text(published_text())
