@@ -14,7 +14,7 @@ from functions.aggregation.commit import Given, ItemCommit, SideBySide, commit_a
 from functions.aggregation.contents import Contents
 from functions.aggregation.folding import Folding
 from shared.errors import RejectedRecordError
-from shared.packs.pack import Pack, decode_record
+from shared.packs.pack import MeasuredPack, decode_measured
 from shared.packs.quarantine import Quarantine, QuarantinedRecord
 from shared.windows.state import LIFE_OF_STATE, StateStore, has_state
 
@@ -74,16 +74,16 @@ class Aggregator:
             pass
 
 
-def _read(batch: Batch) -> tuple[list[tuple[ArrivedRecord, Pack]], list[QuarantinedRecord]]:
+def _read(batch: Batch) -> tuple[list[tuple[ArrivedRecord, MeasuredPack]], list[QuarantinedRecord]]:
     """The packs of a batch, and the records that cannot be read. Ticks are neither."""
     packs, refused = [], []
     for record in batch:
         try:
-            content = decode_record(record.data)
+            content = decode_measured(record.data)
         except RejectedRecordError as error:
             refused.append(_refused(record, error))
         else:
-            if isinstance(content, Pack):
+            if isinstance(content, MeasuredPack):
                 packs.append((record, content))
     return packs, refused
 

@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.events.event import Event
-from shared.packs.pack import Pack
+from shared.events.measured import MeasuredEvent
+from shared.packs.pack import MeasuredPack
 from shared.windows.ids import IdColumn, event_ids
 from shared.windows.state import ItemKey
 from shared.windows.window import Window
@@ -24,7 +24,7 @@ _PLACES = 10 ** np.arange(len(_DIGITS) - 1, -1, -1, dtype=np.int64)
 class Contents:
     """N events; `item` says for each the place of its (minute, partition) in `items`, `pack` which pack it came in."""
 
-    events: list[Event]
+    events: list[MeasuredEvent]
     tenants: list[str]
     pack: NDArray[np.int64]
     ids: IdColumn
@@ -33,7 +33,7 @@ class Contents:
     late: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, packs: Sequence[Pack]) -> Self:
+    def of(cls, packs: Sequence[MeasuredPack]) -> Self:
         """Lateness is what ingestion decided: it follows from the event and its pack's header, never from a clock."""
         events = list(chain.from_iterable(pack.events for pack in packs))
         counts = [len(pack.events) for pack in packs]
@@ -70,5 +70,5 @@ def _minutes(stamps: NDArray[np.bytes_]) -> NDArray[np.int64]:
     return (characters[:, _DIGITS] - ord("0")).astype(np.int64) @ _PLACES
 
 
-def _minute_of(event: Event) -> Window:
+def _minute_of(event: MeasuredEvent) -> Window:
     return Window.from_key(f"{event.timestamp[:MINUTE_LENGTH]}Z")

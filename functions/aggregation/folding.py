@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from functions.aggregation.arrivals import Rows
-from shared.events.event import Event
+from shared.events.measured import MeasuredEvent
 from shared.measures.observations import observe
 from shared.windows.folding import fold
 from shared.windows.table import SummaryTable
@@ -16,7 +16,7 @@ _LEFT_OUT = -1
 class Folding:
     """`planned` has the rows that each item is expected to need. What turns out to be fewer is folded on its own."""
 
-    def __init__(self, events: Sequence[Event], tenants: Sequence[str], planned: Sequence[Rows]) -> None:
+    def __init__(self, events: Sequence[MeasuredEvent], tenants: Sequence[str], planned: Sequence[Rows]) -> None:
         rows = np.concatenate([np.empty(0, dtype=np.int64), *planned])
         self._observations = observe([events[row] for row in rows.tolist()], [tenants[row] for row in rows.tolist()])
         self._place = np.full(len(events), _LEFT_OUT)

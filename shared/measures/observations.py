@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.events.event import Event
+from shared.events.measured import WHOLE, MeasuredEvent
 from shared.measures.measure import measure_named
 from shared.measures.table import MEASURED, Measured
 
@@ -48,14 +49,14 @@ class _Codes(dict[Any, int]):
         return code
 
 
-def observe(events: Sequence[Event], tenants: Sequence[str]) -> Observations:
+def observe(events: Sequence[Event | MeasuredEvent], tenants: Sequence[str]) -> Observations:
     """All observations of a batch; `tenants` names the tenant of each event. Every event is counted once as `events`."""
     cells = _Codes()
     event_cell = np.zeros(len(events), np.int32)
     columns: list[Column] = [("events", np.arange(len(events), dtype=np.int32), np.ones(len(events)))]
     leaves = [event.payload.data for event in events]
     for kind, rows in _rows_by_kind(leaves).items():
-        measured, index = MEASURED[kind], np.array(rows, np.int32)
+        measured, index = MEASURED[WHOLE.get(kind, kind)], np.array(rows, np.int32)
         own = [leaves[row] for row in rows]
         cells_of = _cells(measured, (events[row] for row in rows), own, (tenants[row] for row in rows))
         event_cell[index] = [cells[cell] for cell in cells_of]
@@ -71,7 +72,7 @@ def _rows_by_kind(leaves: list[Any]) -> dict[type, list[int]]:
 
 
 def _cells(
-    measured: Measured, events: Iterable[Event], leaves: Iterable[Any], tenants: Iterable[str]
+    measured: Measured, events: Iterable[Event | MeasuredEvent], leaves: Iterable[Any], tenants: Iterable[str]
 ) -> Iterator[Cell]:
     labels = map(measured.labels, leaves)
     for tenant, event, (model, provider, team) in zip(tenants, events, labels, strict=True):

@@ -4,15 +4,17 @@ The first byte names the codec. A pack goes on as zstd of JSON lines, a header a
 So `tail -c +2 record | zstd -d | jq` reads a pack.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from shared.errors import RejectedRecordError
 from shared.events import identifiers, timestamps
 from shared.events.event import Event
+from shared.events.measured import MeasuredEvent
 from shared.events.timestamps import format_timestamp, parse_timestamp
 from shared.packs.compression import zstd
 
@@ -47,12 +49,22 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredPack:
+    """A pack, read only as far as its events are measured."""
+
+    header: PackHeader
+    events: list[MeasuredEvent]
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """The heartbeat's record: proof that everything before it in its partition has arrived."""
 
     partition: int
     sent_at: datetime
 
+
+AnyEvent = TypeVar("AnyEvent", Event, MeasuredEvent)
 
 _Partition = Annotated[int, msgspec.Meta(ge=0, lt=65_536)]
 _Lateness = Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)]
@@ -78,6 +90,7 @@ _COMPRESSOR = zstd.ZstdCompressor(level=LEVEL)
 _ENCODER = msgspec.json.Encoder()
 _HEADER = msgspec.json.Decoder(_WireHeader)
 _EVENT = msgspec.json.Decoder(Event)
+_MEASURED_EVENT = msgspec.json.Decoder(MeasuredEvent)
 _TICK = msgspec.json.Decoder(_WireTick)
 
 
@@ -104,10 +117,21 @@ def encode_tick(tick: Tick) -> bytes:
 
 def decode_record(data: bytes) -> Pack | Tick:
     """Whatever the bytes are, the only error is RejectedRecordError."""
+    content = _decode(data, _EVENT)
+    return content if isinstance(content, Tick) else Pack(*content)
+
+
+def decode_measured(data: bytes) -> MeasuredPack | Tick:
+    """The same, for a stage that wants nothing of an event but what it measures: a third less work."""
+    content = _decode(data, _MEASURED_EVENT)
+    return content if isinstance(content, Tick) else MeasuredPack(*content)
+
+
+def _decode(data: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent]] | Tick:
     codec, content = data[:1], data[1:]
     try:
         if codec == PACK_CODEC:
-            return _decode_pack(_inflate(content))
+            return _decode_pack(_inflate(content), decoder)
         if codec == TICK_CODEC:
             tick = _TICK.decode(content)
             return Tick(tick.partition, _instant(tick.sent_at, tick.v))
@@ -124,18 +148,18 @@ def _inflate(content: bytes) -> bytes:
     return lines
 
 
-def _decode_pack(lines: bytes) -> Pack:
+def _decode_pack(lines: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent]]:
     first, _, rest = lines.partition(b"\n")
     wire = _HEADER.decode(first)
     ingested_at = _instant(wire.ingested_at, wire.v)
-    events = _EVENT.decode_lines(rest)
+    events = decoder.decode_lines(rest)
     if len(events) != wire.events or not _are_canonical(events):
         raise RejectedRecordError("inconsistent_pack", "The events are not those of the header, or not canonical")
     lateness = timedelta(seconds=wire.allowed_lateness_s)
-    return Pack(PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events), events)
+    return PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events), events
 
 
-def _are_canonical(events: list[Event]) -> bool:
+def _are_canonical(events: Sequence[Event | MeasuredEvent]) -> bool:
     """What is not, was not packed by ingestion, and the stages behind rely on it."""
     return not events or (
         timestamps.are_canonical([event.timestamp for event in events])
