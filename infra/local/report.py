@@ -1,7 +1,6 @@
 """What a run came to: a table by model, and whether it is what was sent."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -12,7 +11,7 @@ from infra.local.sending import Answered
 from infra.local.totals import Totals, range_of
 from infra.local.workload import SUMMED
 
-_QUANTILES = ("median", "p95", "p99")
+_QUANTILES = ("p50", "p95", "p99")
 _COLUMNS = ("requests", "tokens in", "tokens out", "cost USD", "errors", "p50 ms", "p95 ms", "p99 ms")
 _NOT_A_CALL = "no model"
 
@@ -50,10 +49,10 @@ def _cost(sums: Sums) -> str:
     return f"{cost} + {unpriced:,.0f} unpriced" if unpriced else cost
 
 
-def latencies_of(hub: Hub, recorded: Recorded) -> dict[str | None, dict[str, Any]]:
-    """Quantiles over the whole run, from the sketches of all its windows."""
-    answer = hub.get("/v1/summary", **range_of(recorded), measure="latency_ms", group_by="model")
-    return {series["dimensions"]["model"]: series for series in answer["series"]}
+def latencies_of(hub: Hub, recorded: Recorded) -> dict[str | None, Mapping[str, float]]:
+    """Quantiles over the whole run, from the sketches of all its windows; of the models that the summary names."""
+    summary = hub.get("/v1/summary", **range_of(recorded))
+    return {model["name"]: model["latency_ms"] or {} for model in summary["top_models"]}
 
 
 def shortfalls(recorded: Recorded, answered: Answered, totals: Totals) -> list[str]:
