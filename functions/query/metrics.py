@@ -33,6 +33,7 @@ MOST_READ: Final = 20_000
 class Metrics:
     windows: Windows
     clock: Callable[[], datetime]
+    most_read: int = MOST_READ
 
     def answer(self, principal: Principal, asked: MetricsParameters) -> MetricsAnswer:
         measure = _measure(asked.measure)
@@ -40,7 +41,7 @@ class Metrics:
         bookmark = self._page(asked, fingerprint(principal.tenant, asked))
         reading = Reading(self.windows, bookmark.closed_until, self.clock())
         whole = Span(bookmark.start, bookmark.end, Resolution(asked.resolution))
-        read, is_more = page_of(_rollups(reading, selection, whole, bookmark), MOST_READ)
+        read, is_more = page_of(_rollups(reading, selection, whole, bookmark), self.most_read)
         page, is_long = page_of((rollup for rollup in read if measure.name in rollup.table.measures), asked.limit)
         last = page[-1] if is_long else read[-1] if is_more else None
         return MetricsAnswer(
