@@ -60,6 +60,16 @@ def test_one_tenant_with_many_series_takes_nothing_from_another() -> None:
     assert Counter(key[0] for key in folded) == {"acme": 2}
 
 
+def test_every_grouping_keeps_its_share_of_series_whatever_its_name() -> None:
+    cells = ((cell(f"model-{number}", team=f"team-{number}"), {}) for number in range(100))
+
+    kept, _ = limited(table(*cells).rekey(group_keys([("model",), ("team",)])), 100)
+
+    share = Counter(key[1] for key in kept.keys)
+    assert 35 < share["model"] < 65
+    assert 35 < share["team"] < 65
+
+
 def test_buckets_are_even_and_never_change() -> None:
     spread = Counter(bucket_of(("acme", "model", f"model-{number}")) for number in range(16_000))
 
