@@ -106,8 +106,10 @@ class Totals(_Answer):
 class Spender(_Answer):
     name: Annotated[str | None, Field(description="Null for requests that name none.")]
     requests: int
+    errors: int
     tokens: Tokens
     cost: Cost
+    latency_ms: Latency | None
 
 
 class SummaryAnswer(_Answer):

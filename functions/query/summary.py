@@ -105,7 +105,14 @@ def spenders(table: SummaryTable) -> list[Spender]:
 
 
 def _spender(sums: Sums) -> Spender:
-    return Spender(name=sums.key[2], requests=sums.count("requests"), tokens=_tokens(sums), cost=_cost(sums))
+    return Spender(
+        name=sums.key[2],
+        requests=sums.count("requests"),
+        errors=sums.count("errors"),
+        tokens=_tokens(sums),
+        cost=_cost(sums),
+        latency_ms=sums.latency(),
+    )
 
 
 def _spent(spender: Spender) -> float:

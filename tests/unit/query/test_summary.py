@@ -51,6 +51,8 @@ def test_totals_are_sums_of_what_was_seen() -> None:
     assert found.totals.latency_ms is not None
     assert found.totals.latency_ms.p99 == 100
     assert (found.totals.threats, found.totals.policy_violations) == (1, 1)
+    assert found.top_models[0].errors == 1
+    assert found.top_models[0].latency_ms == found.totals.latency_ms
     assert found.unpriced_models == ["mystery"]
     assert found.final
 
