@@ -76,16 +76,9 @@ class Aggregator:
 
 def _read(batch: Batch) -> tuple[list[tuple[ArrivedRecord, MeasuredPack]], list[QuarantinedRecord]]:
     """The packs of a batch, and the records that cannot be read. Ticks are neither."""
-    packs, refused = [], []
-    for record in batch:
-        try:
-            content = decode_measured(record.data)
-        except RejectedRecordError as error:
-            refused.append(_refused(record, error))
-        else:
-            if isinstance(content, MeasuredPack):
-                packs.append((record, content))
-    return packs, refused
+    contents = list(zip(batch, decode_measured(record.data for record in batch), strict=True))
+    packs = [(record, content) for record, content in contents if isinstance(content, MeasuredPack)]
+    return packs, [_refused(record, why) for record, why in contents if isinstance(why, RejectedRecordError)]
 
 
 def _expired(record: ArrivedRecord) -> QuarantinedRecord:

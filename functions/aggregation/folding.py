@@ -17,17 +17,21 @@ class Folding:
     """`planned` has the rows that each item is expected to need. What turns out to be fewer is folded on its own."""
 
     def __init__(self, events: Sequence[MeasuredEvent], tenants: Sequence[str], planned: Sequence[Rows]) -> None:
-        rows = np.concatenate([np.empty(0, dtype=np.int64), *planned])
-        self._observations = observe([events[row] for row in rows.tolist()], [tenants[row] for row in rows.tolist()])
-        self._place = np.full(len(events), _LEFT_OUT)
-        self._place[rows] = np.arange(len(rows))
-        self._planned = [len(some) for some in planned]
-        self._tables = fold(self._observations, np.repeat(np.arange(len(planned)), self._planned))
+        self._item = np.full(len(events), _LEFT_OUT)
+        for item, rows in enumerate(planned):
+            self._item[rows] = item
+        self._rows = np.flatnonzero(
+            self._item != _LEFT_OUT
+        )  # in the order of memory: any other costs half as much again
+        chosen = self._rows.tolist()
+        self._observations = observe([events[row] for row in chosen], [tenants[row] for row in chosen])
+        self._tables = fold(self._observations, self._item[self._rows])
+        self._planned = [len(rows) for rows in planned]
 
     def table(self, item: int, rows: Rows) -> SummaryTable:
         """The summaries of these rows, which are among those planned for the item."""
         if len(rows) == self._planned[item]:
             return self._tables.get(item, SummaryTable.empty())
-        chosen = np.full(sum(self._planned), _LEFT_OUT)
-        chosen[self._place[rows]] = 0
-        return fold(self._observations, chosen).get(0, SummaryTable.empty())
+        chosen = np.full(len(self._item), _LEFT_OUT)
+        chosen[rows] = 0
+        return fold(self._observations, chosen[self._rows]).get(0, SummaryTable.empty())

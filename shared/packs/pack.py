@@ -4,7 +4,7 @@ The first byte names the codec. A pack goes on as zstd of JSON lines, a header a
 So `tail -c +2 record | zstd -d | jq` reads a pack.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
@@ -118,13 +118,35 @@ def encode_tick(tick: Tick) -> bytes:
 def decode_record(data: bytes) -> Pack | Tick:
     """Whatever the bytes are, the only error is RejectedRecordError."""
     content = _decode(data, _EVENT)
-    return content if isinstance(content, Tick) else Pack(*content)
+    if isinstance(content, Tick):
+        return content
+    if not _are_canonical(content[1]):
+        raise _inconsistent()
+    return Pack(*content)
 
 
-def decode_measured(data: bytes) -> MeasuredPack | Tick:
-    """The same, for a stage that wants nothing of an event but what it measures: a third less work."""
-    content = _decode(data, _MEASURED_EVENT)
+def decode_measured(records: Iterable[bytes]) -> list[MeasuredPack | Tick | RejectedRecordError]:
+    """A batch for a stage that wants nothing of an event but what it measures: of each record what it holds, or why not.
+
+    Canonical spelling is checked of all packs at once; which of them is at fault is asked only if one is.
+    """
+    contents = [_measured(data) for data in records]
+    packs = [content for content in contents if isinstance(content, MeasuredPack)]
+    if _are_canonical([event for pack in packs for event in pack.events]):
+        return contents
+    return [content if _is_sound(content) else _inconsistent() for content in contents]
+
+
+def _measured(data: bytes) -> MeasuredPack | Tick | RejectedRecordError:
+    try:
+        content = _decode(data, _MEASURED_EVENT)
+    except RejectedRecordError as error:
+        return error
     return content if isinstance(content, Tick) else MeasuredPack(*content)
+
+
+def _is_sound(content: MeasuredPack | Tick | RejectedRecordError) -> bool:
+    return not isinstance(content, MeasuredPack) or _are_canonical(content.events)
 
 
 def _decode(data: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent]] | Tick:
@@ -153,8 +175,8 @@ def _decode_pack(lines: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tup
     wire = _HEADER.decode(first)
     ingested_at = _instant(wire.ingested_at, wire.v)
     events = decoder.decode_lines(rest)
-    if len(events) != wire.events or not _are_canonical(events):
-        raise RejectedRecordError("inconsistent_pack", "The events are not those of the header, or not canonical")
+    if len(events) != wire.events:
+        raise _inconsistent()
     lateness = timedelta(seconds=wire.allowed_lateness_s)
     return PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events), events
 
@@ -165,6 +187,10 @@ def _are_canonical(events: Sequence[Event | MeasuredEvent]) -> bool:
         timestamps.are_canonical([event.timestamp for event in events])
         and identifiers.are_canonical([event.event_id for event in events])
     )
+
+
+def _inconsistent() -> RejectedRecordError:
+    return RejectedRecordError("inconsistent_pack", "The events are not those of the header, or not canonical")
 
 
 def _instant(text: str, version: int) -> datetime:

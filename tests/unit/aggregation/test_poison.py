@@ -25,6 +25,17 @@ def test_a_record_that_cannot_be_read_is_quarantined_and_the_rest_is_folded(stag
     assert kept.code
 
 
+def test_of_packs_read_together_only_the_one_that_is_not_canonical_is_refused(stage: Stage) -> None:
+    shouting, vague = call(1), call(2)
+    shouting.event_id = shouting.event_id.replace("-", "_")
+    vague.timestamp = vague.timestamp.replace("Z", "+00:00")[:27]
+
+    outcome = stage.receive(*(arrived(pack([event])) for event in (call(3), shouting, call(4), vague)))
+
+    assert (outcome.quarantined, outcome.folded) == (2, 2)
+    assert {kept.code for kept in stage.quarantine.kept.values()} == {"inconsistent_pack"}
+
+
 def test_poison_that_comes_again_is_kept_once(stage: Stage) -> None:
     poison = arrived(b"junk")
 

@@ -21,7 +21,7 @@ def folded(observations: Observations, count: int) -> bytes:
 @settings(max_examples=150, deadline=None)
 def test_a_measured_event_yields_what_the_whole_event_does(events: list[Event]) -> None:
     header = PackHeader("acme", 3, NOON, timedelta(days=1), len(events))
-    measured = decode_measured(encode_pack(header, events))
+    [measured] = decode_measured([encode_pack(header, events)])
 
     assert isinstance(measured, MeasuredPack)
     tenants = ["acme"] * len(events)
