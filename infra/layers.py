@@ -1,7 +1,6 @@
 """The dependencies of the functions as a layer, built without docker and cached by what it is made of."""
 
 import hashlib
-import os
 import platform
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from uv import find_uv_bin
 
@@ -45,12 +45,29 @@ def core_layer(target: Target) -> Path:
     """The folder of the layer "core", built on first use; the next synth finds it."""
     folder = LAYERS / f"core-{_digest(target)}"
     if not folder.exists():
-        unfinished = folder.with_suffix(f".{os.getpid()}")
-        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished = unfinished_beside(LAYERS)
         _install(target, unfinished / "python")
         _trim(unfinished / "python")
         compile_in(unfinished / "python", python=target.python, seen_as="/opt/python")
+        finished(unfinished, folder)
+    return folder
+
+
+def unfinished_beside(folder: Path) -> Path:
+    """A new folder of our own to build in: another synth may be building the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(mkdtemp(prefix=".unfinished-", dir=folder))
+
+
+def finished(unfinished: Path, folder: Path) -> Path:
+    """What was built, under the name of its content; whoever is first wins, as both have built the same."""
+    unfinished.chmod(0o755)
+    try:
         unfinished.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(unfinished)
     return folder
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from aws_cdk import AssetHashType, aws_lambda as lambda_
 
 from infra.deployment import Deployment
-from infra.layers import LAMBDA, ROOT, compile_in, core_layer, this_machine
+from infra.layers import LAMBDA, ROOT, compile_in, core_layer, finished, this_machine, unfinished_beside
 
 FUNCTIONS = ROOT / "build" / "functions"
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
@@ -19,23 +19,20 @@ class Packaging:
     def __init__(self, deployment: Deployment, core: Path | None = None) -> None:
         self._target = this_machine() if deployment.emulated else LAMBDA
         self._core = core or core_layer(self._target)
-        self._functions = FUNCTIONS / self._target.python
 
     def core(self) -> lambda_.Code:
         # The folder's name is a digest of what is in it, so the tens of MB need not be read again.
-        return _asset(self._core, self._core.name.encode())
+        return _asset(self._core, _digest(self._core.name.encode()))
 
     def stage(self, name: str) -> lambda_.Code:
-        folder = stage_folder(name, self._functions)
-        content = _content(folder)
-        compile_in(folder, python=self._target.python, seen_as="/var/task")
-        return _asset(folder, content)
+        unfinished = stage_folder(name, unfinished_beside(FUNCTIONS))
+        digest = _digest(_content(unfinished))
+        compile_in(unfinished, python=self._target.python, seen_as="/var/task")
+        return _asset(finished(unfinished, FUNCTIONS / f"{name}-{self._target.python}-{digest[:16]}"), digest)
 
 
-def stage_folder(name: str, within: Path) -> Path:
-    """A fresh copy of just what the stage runs, so that a change elsewhere does not change its hash."""
-    folder = within / name
-    shutil.rmtree(folder, ignore_errors=True)
+def stage_folder(name: str, folder: Path) -> Path:
+    """Copies just what the stage runs into the empty `folder`, so that a change elsewhere does not change its hash."""
     shutil.copytree(ROOT / "functions" / name, folder / "functions" / name, ignore=NOT_SHIPPED)
     shutil.copytree(ROOT / "shared", folder / "shared", ignore=NOT_SHIPPED)
     shutil.copy(ROOT / "functions" / "__init__.py", folder / "functions" / "__init__.py")
@@ -52,6 +49,9 @@ def _content(folder: Path) -> bytes:
     return b"".join(digests)
 
 
-def _asset(folder: Path, content: bytes) -> lambda_.Code:
-    digest = hashlib.sha256(content).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _asset(folder: Path, digest: str) -> lambda_.Code:
     return lambda_.Code.from_asset(str(folder), asset_hash=digest, asset_hash_type=AssetHashType.CUSTOM)

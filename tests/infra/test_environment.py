@@ -1,13 +1,11 @@
 """What the deployment tells a function is what the function asks for."""
 
 import importlib
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from infra.packaging import stage_folder
 from tests.infra.synthesised import STAGES, Synthesised
 
 # Powertools reads these by itself.
@@ -54,19 +52,3 @@ def test_writers_tickers_and_readers_of_partitions_are_all_told_how_many(prod: S
     told = {stage for stage in STAGES if "PARTITIONS" in prod.environment(stage)}
 
     assert told == {"ingestion", "heartbeat", "rollup", "query"}
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_handler_that_is_named_exists_in_the_asset(stage: str, prod: Synthesised, tmp_path: Path) -> None:
-    module = prod.functions()[stage]["Handler"].removesuffix(".handler").replace(".", "/")
-
-    assert (stage_folder(stage, tmp_path) / f"{module}.py").is_file()
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_asset_holds_only_its_stage_and_shared(stage: str, tmp_path: Path) -> None:
-    folder = stage_folder(stage, tmp_path)
-
-    assert sorted(path.name for path in folder.iterdir()) == ["functions", "shared"]
-    assert sorted(path.name for path in (folder / "functions").iterdir()) == ["__init__.py", stage]
-    assert not list(folder.rglob("__pycache__"))
