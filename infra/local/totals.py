@@ -1,6 +1,6 @@
 """What the hub shows of a run, added up from GET /v1/metrics."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,11 +36,11 @@ class Totals:
         return sum(sums.get(measure, 0) for sums in self.by_model.values())
 
 
-def fetch(hub: Hub, recorded: Recorded) -> Totals:
-    """Every measure of the run, summed over the minutes in which it happened."""
+def fetch(hub: Hub, recorded: Recorded, measures: Sequence[str] = SUMS) -> Totals:
+    """The measures of the run, summed over the minutes in which it happened."""
     by_model: dict[str | None, dict[str, float]] = {}
     open_points = 0
-    for measure in SUMS:
+    for measure in measures:
         for series in _series(hub, recorded, measure):
             sums = by_model.setdefault(series["dimensions"]["model"], {})
             sums[measure] = sums.get(measure, 0) + sum(point["sum"] for point in series["points"])

@@ -25,7 +25,8 @@ def until_final(hub: Hub, emulator: Emulator, recorded: Recorded, tell: Tell) ->
     _sleep_until(end + _CLOSING, lambda left: tell(f"the last window closes in {left:.0f} s"))
     tick(emulator)
     give_up = datetime.now(UTC) + _PATIENCE
-    _poll(give_up, lambda: _has_come_to(cursor(hub), end), tell, "windows are being announced")
+    tell("windows are being announced")
+    _poll(give_up, lambda: _has_come_to(cursor(hub), end))
     return _settled(hub, recorded, give_up, tell)
 
 
@@ -33,9 +34,8 @@ def until_read(hub: Hub, emulator: Emulator, sent_at: datetime, tell: Tell) -> N
     """Until every record that was in the stream at `sent_at` has been folded and what it touched published."""
     time.sleep(2.5)  # the protocol's guard against jitter of arrival stamps
     tick(emulator)
-    if not _poll(
-        datetime.now(UTC) + _PATIENCE, lambda: _has_come_to(watermark(hub), sent_at), tell, "the stream is being read"
-    ):
+    tell("the stream is being read")
+    if not _poll(datetime.now(UTC) + _PATIENCE, lambda: _has_come_to(watermark(hub), sent_at)):
         raise HubRefusedError(f"the hub has not read up to {sent_at}")
     time.sleep(_POLL_SECONDS)
 
@@ -46,19 +46,20 @@ def _has_come_to(reached: datetime | None, at: datetime) -> bool:
 
 def _settled(hub: Hub, recorded: Recorded, give_up: datetime, tell: Tell) -> Totals:
     """Revisions of windows that were announced before come a moment after the cursor."""
-    while True:
-        found = totals.fetch(hub, recorded)
-        if (found.of("events") == recorded.events and not found.open_points) or datetime.now(UTC) > give_up:
-            return found
+
+    def all_are_final() -> bool:
+        found = totals.fetch(hub, recorded, ("events",))
         tell(f"{found.of('events'):,.0f} of {recorded.events:,} events are folded")
-        time.sleep(_POLL_SECONDS)
+        return found.of("events") == recorded.events and not found.open_points
+
+    _poll(give_up, all_are_final)
+    return totals.fetch(hub, recorded)
 
 
-def _poll(give_up: datetime, holds: Callable[[], bool], tell: Tell, what: str) -> bool:
+def _poll(give_up: datetime, holds: Callable[[], bool]) -> bool:
     while datetime.now(UTC) < give_up:
         if holds():
             return True
-        tell(what)
         time.sleep(_POLL_SECONDS)
     return False
 

@@ -1,0 +1,156 @@
+"""The whole hub on the emulator, through real HTTP: what is refused, what is counted, what is quarantined."""
+
+import gzip
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.local import recording, report, totals, waiting
+from infra.local.clock import client
+from infra.local.hub import Hub, send
+from infra.local.keys import revoke_key
+from infra.local.requests import posts_of
+from infra.local.sending import send_all
+from infra.local.workload import Workload
+from perf.workloads.mistakes import mistakes
+from perf.workloads.traffic import generate
+from tests.e2e.conftest import LocalHub
+
+pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
+
+JSON = {"content-type": "application/json"}
+NDJSON = {"content-type": "application/x-ndjson"}
+
+
+def event(**changed: Any) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    (first, *_) = generate(int(now.timestamp() * 1e6), now - timedelta(minutes=1), now, 1)
+    return first | changed
+
+
+def lines(*items: str) -> bytes:
+    return "\n".join(items).encode()
+
+
+UNREADABLE = {
+    "broken JSON": (JSON, b'[{"event_id": ', 400),
+    "a wrong type": (JSON, b'"text"', 400),
+    "no body": (JSON, b"", 400),
+    "an empty list": (JSON, b"[]", 400),
+    "100,000 levels of nesting": (JSON, b"[" * 100_000 + b"]" * 100_000, 400),
+    "a body over 4 MB": (JSON, b"[" + b" " * 4_300_000 + b"]", 413),
+    "a gzip bomb of 50 MB": (JSON | {"content-encoding": "gzip"}, gzip.compress(b" " * 50_000_000), 413),
+    "not what the encoding says": (JSON | {"content-encoding": "gzip"}, b"plain", 400),
+    "an unknown encoding": (JSON | {"content-encoding": "br"}, b"plain", 415),
+}
+
+
+def test_a_request_that_cannot_be_read_has_its_status_and_a_clear_error(local_hub: LocalHub) -> None:
+    hub, _ = local_hub.client_of("unreadable")
+
+    answers = {name: hub.post("/v1/events", body, headers) for name, (headers, body, _) in UNREADABLE.items()}
+
+    assert {name: answer.status for name, answer in answers.items()} == {
+        name: status for name, (_, _, status) in UNREADABLE.items()
+    }
+    assert all(answer.json()["error"].keys() >= {"code", "message", "request_id"} for answer in answers.values())
+
+
+def test_a_bad_item_is_refused_alone(local_hub: LocalHub) -> None:
+    hub, _ = local_hub.client_of("bad-items")
+    deep = '{"payload": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    bad = [
+        json.dumps(event(severity="catastrophic")),
+        json.dumps(event(schema_version="2.0.0")),
+        json.dumps(event(timestamp=(datetime.now(UTC) + timedelta(minutes=6)).isoformat())),
+        json.dumps(event(environment=7)),
+        json.dumps(event(payload={"payload_type": "telemetry", "data": {"telemetry_type": "unknown"}})),
+        json.dumps(event()).replace('"latency_ms": ', '"latency_ms": NaN, "was": ', 1),
+        json.dumps(event()).replace('"input_tokens": ', '"input_tokens": "12", "was": ', 1),
+        "{broken",
+        deep,
+    ]
+
+    answer = hub.post("/v1/events", lines(*bad, json.dumps(event()), json.dumps(event())), NDJSON)
+
+    told = answer.json()
+    assert (answer.status, told["accepted"]) == (202, 2)
+    assert [item["index"] for item in told["rejected"]] == list(range(len(bad)))
+    assert all(item["code"] and item["message"] for item in told["rejected"])
+
+
+def test_only_a_valid_key_that_may_write_gets_in(local_hub: LocalHub) -> None:
+    hub, key = local_hub.client_of("keyed")
+    reader, _ = local_hub.client_of("keyed", role="viewer")
+    body = json.dumps(event()).encode()
+
+    revoked_before = hub.post("/v1/events", body, JSON).status
+    revoke_key(local_hub.emulator, local_hub.deployed.access_function, tenant="keyed", key_id=key["key_id"])
+    made_up = Hub(hub.url, "llmah_" + "x" * 43).post("/v1/events", body, JSON)
+
+    assert revoked_before == 202
+    assert send("POST", f"{hub.url}/v1/events", JSON, body).status == 401
+    assert (made_up.status, made_up.json()["error"]["code"]) == (401, "unauthorized")
+    assert reader.post("/v1/events", body, JSON).status == 403
+    assert wait_for_status(hub, body, 401)
+
+
+def wait_for_status(hub: Hub, body: bytes, status: int, seconds: float = 40) -> bool:
+    """The access function remembers a key for half a minute."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if hub.post("/v1/events", body, JSON).status == status:
+            return True
+        time.sleep(1)
+    return False
+
+
+def test_every_event_is_counted_once_and_garbage_harms_nothing(local_hub: LocalHub) -> None:
+    hub, _ = local_hub.client_of("counted")
+    workload = workload_until(datetime.now(UTC))
+    recorded, posts = recording.recorded_of(workload, "counted"), list(posts_of(workload))
+    half = len(posts) // 2
+
+    answered = send_all(hub, posts[:half], on_answer=lambda _: None)
+    put_into_stream(local_hub, GARBAGE)
+    answered += send_all(hub, posts[half:], on_answer=lambda _: None)
+    found = waiting.until_final(hub, local_hub.emulator, recorded, print)
+
+    assert report.shortfalls(recorded, answered, found) == []
+    assert answered.rejected >= len(workload.mistakes)
+    assert quarantined(local_hub) == [GARBAGE]
+
+    send_all(hub, posts, on_answer=lambda _: None)
+    waiting.until_read(hub, local_hub.emulator, datetime.now(UTC), print)
+
+    assert report.changes(found, totals.fetch(hub, recorded)) == []
+    assert hub.health()["status"] == "ok"
+
+
+GARBAGE = b"\x00\x9cthis is no pack"
+
+
+def workload_until(now: datetime) -> Workload:
+    events = list(generate(7, now - timedelta(minutes=12), now, 1_500))
+    return Workload("e2e", events, mistakes(7, events, 12))
+
+
+def put_into_stream(local_hub: LocalHub, data: bytes) -> None:
+    kinesis = client("kinesis", local_hub.emulator)
+    (stream,) = kinesis.list_streams()["StreamNames"]
+    kinesis.put_record(StreamName=stream, Data=data, PartitionKey="0", ExplicitHashKey="0")
+
+
+def quarantined(local_hub: LocalHub) -> list[bytes]:
+    s3 = client("s3", local_hub.emulator)
+    buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"] if "failures" in bucket["Name"]]
+    contents = []
+    for bucket in buckets:
+        for item in s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/aggregation/").get("Contents", []):
+            record = s3.get_object(Bucket=bucket, Key=item["Key"])
+            assert record["Metadata"]["code"]
+            contents.append(record["Body"].read())
+    return contents
