@@ -1,0 +1,159 @@
+"""The real handler on DynamoDB and API Gateway (moto): a key's life, as operators and the gateway see it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from shared.observability.metrics import MetricName
+from tests.builders.aws import create_access_key_table, create_usage_plans
+
+MODULE = "functions.access.handler"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_SERVICE_NAME": "access",
+    "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
+    "ACCESS_KEY_TABLE": "access_keys",
+    "USAGE_PLAN_PREFIX": "hub",
+}
+CONTEXT = SimpleNamespace(
+    function_name="access",
+    function_version="1",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:access",
+    aws_request_id="request-1",
+)
+ASKED = {"command": "create_key", "tenant": "acme", "role": "developer", "name": "ci"}
+
+Invoke = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Invoke]]:
+    """Starts the function as a cold start does; tables and plans stay."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        create_access_key_table(boto3.client("dynamodb"), "access_keys")
+        create_usage_plans(boto3.client("apigateway"), "hub")
+
+        def cold_start() -> Invoke:
+            monkeypatch.delitem(sys.modules, MODULE, raising=False)
+            handler = import_module(MODULE).handler
+            return lambda asked: handler(asked, CONTEXT)
+
+        yield cold_start
+
+
+def request_with(key: str | None) -> dict[str, Any]:
+    return {
+        "type": "REQUEST",
+        "methodArn": "arn:aws:execute-api:eu-west-1:000000000000:abc123/hub/GET/v1/metrics",
+        "headers": {"X-API-Key": key} if key else {},
+    }
+
+
+def test_a_key_is_made_works_is_revoked_and_works_no_more(start: Callable[[], Invoke]) -> None:
+    invoke = start()
+    made = invoke(ASKED)
+    key_id = made["key"]["key_id"]
+
+    allowed = invoke(request_with(made["api_key"]))
+    revoked = invoke({"command": "revoke_key", "tenant": "acme", "key_id": key_id})
+
+    assert allowed["context"] == {"tenant": "acme", "role": "developer", "key_id": key_id, "rate_plan": "standard"}
+    assert allowed["policyDocument"]["Statement"] == [
+        {
+            "Action": "execute-api:Invoke",
+            "Effect": "Allow",
+            "Resource": "arn:aws:execute-api:eu-west-1:000000000000:abc123/hub/*",
+        }
+    ]
+    assert revoked["key"]["revoked_at"]
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        start()(request_with(made["api_key"]))
+
+
+def test_the_gateway_meters_the_key_by_its_digest_until_it_is_revoked(start: Callable[[], Invoke]) -> None:
+    invoke, gateway = start(), boto3.client("apigateway")
+    made = invoke(ASKED)
+    [kept] = gateway.get_api_keys(includeValues=True)["items"]
+
+    assert invoke(request_with(made["api_key"]))["usageIdentifierKey"] == kept["value"]
+
+    invoke({"command": "revoke_key", "tenant": "acme", "key_id": made["key"]["key_id"]})
+    assert gateway.get_api_keys()["items"] == []
+
+
+def test_a_rotated_key_leaves_one_that_works(start: Callable[[], Invoke]) -> None:
+    invoke = start()
+    old = invoke(ASKED)
+
+    new = invoke({"command": "rotate_key", "tenant": "acme", "key_id": old["key"]["key_id"]})
+    listed = invoke({"command": "list_keys", "tenant": "acme"})["keys"]
+
+    assert {key["key_id"]: key["revoked_at"] is None for key in listed} == {
+        old["key"]["key_id"]: False,
+        new["key"]["key_id"]: True,
+    }
+    assert start()(request_with(new["api_key"]))["context"]["key_id"] == new["key"]["key_id"]
+
+
+@pytest.mark.parametrize("key", [None, "sesame", "llmah_" + "x" * 43])
+def test_a_request_without_a_valid_key_is_unauthorized_and_counted(
+    start: Callable[[], Invoke],
+    key: str | None,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        start()(request_with(key))
+
+    assert f'"{MetricName.REQUESTS_REFUSED}":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert [record.exc_info for record in caplog.records] == [None]
+
+
+def test_no_secret_and_no_digest_is_ever_told(
+    start: Callable[[], Invoke], capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    invoke = start()
+    made = invoke(ASKED)
+    allowed = invoke(request_with(made["api_key"]))
+    invoke({"command": "list_keys", "tenant": "acme"})
+    invoke({"command": "rotate_key", "tenant": "acme", "key_id": made["key"]["key_id"]})
+
+    told = f"{capsys.readouterr()} {[vars(record) for record in caplog.records]}"
+    assert "key created" in told
+    assert "llmah_" not in told
+    assert allowed["usageIdentifierKey"] not in told
+
+
+def test_what_is_stored_does_not_hold_the_secret(start: Callable[[], Invoke]) -> None:
+    made = start()(ASKED)
+
+    stored = str(boto3.client("dynamodb").scan(TableName="access_keys")["Items"])
+
+    assert made["key"]["key_id"] in stored
+    assert made["api_key"] not in stored
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"command": "open_sesame"}, "invalid_command"),
+        (ASKED | {"role": "emperor"}, "invalid_command"),
+        (ASKED | {"rate_plan": "golden"}, "unknown_rate_plan"),
+        ({"command": "revoke_key", "tenant": "acme", "key_id": "key_" + "0" * 32}, "not_found"),
+    ],
+)
+def test_a_command_that_cannot_be_obeyed_is_told_why(
+    start: Callable[[], Invoke], asked: dict[str, Any], code: str
+) -> None:
+    assert start()(asked)["error"]["code"] == code

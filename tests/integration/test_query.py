@@ -1,0 +1,166 @@
+"""The real handler on DynamoDB (moto): what stands in the stores, as the gateway's clients read it."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.query.models import MetricsAnswer, SeriesAnswer, SummaryAnswer
+from shared.adapters.closed_windows import DynamoClosedWindowStore
+from shared.adapters.rollups import DynamoRollupStore
+from shared.adapters.window_state import DynamoStateStore
+from shared.observability.metrics import MetricName
+from shared.windows.groups import GROUPINGS
+from shared.windows.window import Resolution
+from tests.builders.aws import create_table
+from tests.builders.hub import SeededHub
+from tests.builders.tables import cell
+
+MODULE = "functions.query.handler"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_SERVICE_NAME": "query",
+    "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
+    "STATE_TABLE": "window_state",
+    "CLOSED_WINDOW_TABLE": "closed_windows",
+    "ROLLUP_TABLE": "rollups",
+    "PARTITIONS": "4",
+    "CLOSING_DELAY_SECONDS": "30",
+    "SERIES_LIMIT": "5000",
+    "GROUPINGS": json.dumps(GROUPINGS),
+}
+CONTEXT = SimpleNamespace(
+    function_name="query",
+    function_version="1",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:query",
+    aws_request_id="request-1",
+)
+PRINCIPAL = {"tenant": "acme", "role": "api_client", "key_id": "key_1", "rate_plan": "standard"}
+MINUTE = timedelta(minutes=1)
+THIS_MINUTE = Resolution.MINUTE.containing(datetime.now(UTC)).start
+
+
+@dataclass
+class Deployed:
+    handler: Any
+    hub: SeededHub
+
+    def get(self, resource: str, principal: Any = PRINCIPAL, **asked: str) -> tuple[int, Any]:
+        answered = self.handler(
+            {
+                "resource": resource,
+                "httpMethod": "GET",
+                "multiValueQueryStringParameters": {name: [value] for name, value in asked.items()} or None,
+                "requestContext": {"requestId": "request-1", "authorizer": principal},
+            },
+            CONTEXT,
+        )
+        return answered["statusCode"], json.loads(answered["body"])
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    """Requests of two models over an hour and a half, all but the last two minutes closed."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delitem(sys.modules, MODULE, raising=False)
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        for table in ("window_state", "closed_windows", "rollups"):
+            create_table(client, table)
+        hub = SeededHub(
+            DynamoStateStore(client, "window_state"),
+            DynamoClosedWindowStore(client, "closed_windows", lambda: "unused"),
+            DynamoRollupStore(client, "rollups"),
+        )
+        for minute in range(0, 90, 6):
+            hub.observe(THIS_MINUTE - minute * MINUTE, cell("gpt-4o"), requests=1, input_tokens=100, latency_ms=900)
+            hub.observe(THIS_MINUTE - minute * MINUTE, cell("claude"), requests=1, input_tokens=10, latency_ms=700)
+        hub.close(THIS_MINUTE - MINUTE)
+        hub.beat(THIS_MINUTE)
+        yield Deployed(import_module(MODULE).handler, hub)
+
+
+@pytest.mark.parametrize("resolution", ["1m", "5m", "15m", "1h"])
+def test_every_resolution_adds_up_to_the_same(deployed: Deployed, resolution: str) -> None:
+    status, content = deployed.get(
+        "/v1/metrics", measure="input_tokens", group_by="model", resolution=resolution, start="now-3h"
+    )
+
+    answered = MetricsAnswer.model_validate(content)
+    sums = {str(series.dimensions["model"]): sum(point.sum for point in series.points) for series in answered.series}
+    assert status == 200
+    assert sums == {"gpt-4o": 1500, "claude": 150}
+    assert {point.final for series in answered.series for point in series.points[-1:]} == {False}
+    assert all(point.final for series in answered.series for point in series.points[:-2])
+
+
+def test_one_series_is_read_alone(deployed: Deployed) -> None:
+    _, content = deployed.get("/v1/metrics", measure="requests", model="claude", start="now-2h", stat="p99.9")
+
+    [series] = content["series"]
+    assert series["dimensions"] == {"model": "claude"}
+    assert series["points"][0]["p99.9"] == 1
+    assert len(series["points"]) == 15
+
+
+def test_pages_follow_each_other_over_the_wire(deployed: Deployed) -> None:
+    asked = {"measure": "requests", "group_by": "model", "start": "now-2h", "limit": "7"}
+    _, content = deployed.get("/v1/metrics", **asked)
+    points = [point for series in content["series"] for point in series["points"]]
+    while content["next"]:
+        _, content = deployed.get("/v1/metrics", **asked, next=content["next"])
+        points += [point for series in content["series"] for point in series["points"]]
+
+    assert len(points) == 30
+
+
+def test_series_and_summary_tell_of_the_same_hour_and_a_half(deployed: Deployed) -> None:
+    _, series = deployed.get("/v1/series", group_by="model")
+    _, summary = deployed.get("/v1/summary")
+
+    assert [known.events for known in SeriesAnswer.model_validate(series).series] == [15, 15]
+    totals = SummaryAnswer.model_validate(summary).totals
+    assert (totals.events, totals.requests, totals.tokens.input) == (30, 30, 1650)
+    assert totals.latency_ms is not None
+    assert totals.latency_ms.p50 == pytest.approx(0.7, rel=0.01)
+
+
+def test_another_tenant_sees_nothing(deployed: Deployed) -> None:
+    stranger = PRINCIPAL | {"tenant": "globex"}
+
+    assert deployed.get("/v1/metrics", stranger, measure="requests", start="now-2h")[1]["series"] == []
+    assert deployed.get("/v1/summary", stranger)[1]["totals"]["events"] == 0
+
+
+def test_health_tells_that_the_pipeline_moves_without_a_key(deployed: Deployed) -> None:
+    status, content = deployed.get("/v1/health", None)
+
+    assert (status, content["status"]) == (200, "ok")
+    assert sorted(content["last_ticks"]) == ["0", "1", "2", "3"]
+
+
+def test_the_description_is_served_without_a_key(deployed: Deployed) -> None:
+    status, content = deployed.get("/openapi.json", None)
+
+    assert (status, content["openapi"]) == (200, "3.1.0")
+
+
+def test_answers_and_refusals_are_counted(deployed: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+    deployed.get("/v1/metrics", measure="requests")
+    deployed.get("/v1/metrics", measure="requets")
+
+    told = capsys.readouterr().out
+    assert f'"{MetricName.QUERIES_ANSWERED}"' in told
+    assert f'"{MetricName.REQUESTS_REFUSED}"' in told
