@@ -61,9 +61,10 @@ def test_one_tenant_with_many_series_takes_nothing_from_another() -> None:
 
 
 def test_every_grouping_keeps_its_share_of_series_whatever_its_name() -> None:
-    cells = ((cell(f"model-{number}", team=f"team-{number}"), {}) for number in range(100))
+    cells = (cell(f"model-{number}", team=f"team-{number}") for number in range(100))
+    groups = table(*((where, {}) for where in cells)).rekey(group_keys([("model",), ("team",)]))
 
-    kept, _ = limited(table(*cells).rekey(group_keys([("model",), ("team",)])), 100)
+    kept, _ = limited(groups, 100)
 
     share = Counter(key[1] for key in kept.keys)
     assert 35 < share["model"] < 65
