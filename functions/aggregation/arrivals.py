@@ -16,7 +16,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Arrivals:
-    """Distinct events by id: those on time with the row of their first copy, and the ids of those that came too late.
+    """Distinct events, sorted by id: those on time with the row of their first copy, and the ids of those that came too late.
 
     An id may be in both. Late ids are kept even of events that were folded: which copy comes first is chance, and state
     must not depend on it.

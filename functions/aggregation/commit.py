@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from functions.aggregation.arrivals import Arrivals, Rows
 from shared.errors import TransientError
+from shared.windows.ids import EventIds
 from shared.windows.state import LARGEST_BYTES, ItemKey, Segment, StateStore
 from shared.windows.table import SummaryTable
 
@@ -90,8 +91,8 @@ def commit_all(store: StateStore, commits: Sequence[ItemCommit], side_by_side: S
 def _grown(segment: Segment, arrivals: Arrivals, summarise: Callable[[Rows], SummaryTable]) -> Segment:
     return replace(
         segment,
-        ids=segment.ids.union(arrivals.ids),
-        late_ids=segment.late_ids.union(arrivals.late_ids),
+        ids=segment.ids.union(EventIds(arrivals.ids)),
+        late_ids=segment.late_ids.union(EventIds(arrivals.late_ids)),
         encoded_table=_with(segment, summarise(arrivals.rows)) if len(arrivals.rows) else segment.encoded_table,
     )
 

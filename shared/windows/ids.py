@@ -74,9 +74,11 @@ class EventIds:
         found = self._column.take(np.searchsorted(self._column, ids), mode="clip")
         return np.equal(found, ids)
 
-    def union(self, ids: IdColumn) -> "EventIds":
-        fresh = np.unique(ids)
-        fresh = fresh[~self.has(fresh)]
+    def union(self, others: "EventIds") -> "EventIds":
+        """Both sets; sorting anew is not needed, as both are sorted."""
+        if not self or not others:
+            return self or others
+        fresh = others.without(self).column
         return EventIds(np.insert(self._column, np.searchsorted(self._column, fresh), fresh))
 
     def without(self, others: "EventIds") -> "EventIds":

@@ -51,8 +51,8 @@ class RollingHub:
         segment = stored[-1] if stored else Segment.unstored(into, partition)
         new = replace(
             segment,
-            ids=segment.ids.union(ids_of(*(next(self._ids) for _ in events)).column),
-            late_ids=segment.late_ids.union(ids_of(*(next(self._ids) for _ in range(late))).column),
+            ids=segment.ids.union(ids_of(*(next(self._ids) for _ in events))),
+            late_ids=segment.late_ids.union(ids_of(*(next(self._ids) for _ in range(late)))),
             encoded_table=SummaryTable.merge([segment.table, table(*events)]).encode(),
         )
         assert self.state.put(new)

@@ -26,7 +26,7 @@ def acme_ids(*numbers: int) -> EventIds:
 
 def fill(stage: Stage, number: int, share: float, *known: int) -> None:
     """Store a segment that is this full, with the ids of these calls among its own."""
-    ids = other_ids(int(share * FREEZES_AT_BYTES / 16)).union(acme_ids(*known).column)
+    ids = other_ids(int(share * FREEZES_AT_BYTES / 16)).union(acme_ids(*known))
     stage.store.put(replace(Segment.unstored(MINUTE, PARTITION, number), ids=ids))
 
 
