@@ -10,12 +10,19 @@ from infra.local.emulator import EmulatorError
 from infra.local.home import Home
 from infra.local.hub import HubRefusedError
 
+_WIDTH = 140
+
+
+def console() -> Console:
+    """As wide as the table needs where the output is no terminal."""
+    return Console() if sys.stdout.isatty() else Console(width=_WIDTH)
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     parser.add_argument("command", choices=("up", "down", "run", "replay"))
     asked = parser.parse_args()
-    local = LocalRun(Home.of_project(), Console())
+    local = LocalRun(Home.of_project(), console())
     try:
         return {"up": local.up, "down": local.down, "run": local.run, "replay": local.replay}[asked.command]()
     except (EmulatorError, HubRefusedError) as failure:

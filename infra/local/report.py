@@ -20,9 +20,10 @@ Sums = Mapping[str, float]
 
 def show(console: Console, hub: Hub, recorded: Recorded, totals: Totals) -> None:
     latencies = latencies_of(hub, recorded)
-    table = Table("model", title=f"{recorded.name}, {recorded.start[:16]} to {recorded.end[:16]} UTC")
+    table = Table(title=f"{recorded.name}, {recorded.start[:16]} to {recorded.end[:16]} UTC")
+    table.add_column("model", overflow="fold")
     for column in _COLUMNS:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for model, sums in sorted(totals.by_model.items(), key=lambda entry: -entry[1].get("requests", 0)):
         if sums.get("requests"):
             table.add_row(model or _NOT_A_CALL, *_cells(sums, latencies.get(model, {})))

@@ -48,6 +48,11 @@ def fetch(hub: Hub, recorded: Recorded, measures: Sequence[str] = SUMS) -> Total
     return Totals(by_model, open_points)
 
 
+def summarised_events(hub: Hub, recorded: Recorded) -> int:
+    """The events of the run by the summary, which reads the longer windows that end within the run."""
+    return int(hub.get("/v1/summary", **range_of(recorded))["totals"]["events"])
+
+
 def _series(hub: Hub, recorded: Recorded, measure: str) -> Iterator[Json]:
     parameters = {**range_of(recorded), "measure": measure, "resolution": "1m", "group_by": "model"}
     page = hub.get("/v1/metrics", **parameters)

@@ -13,7 +13,7 @@ from infra.local.totals import Totals
 
 # Closing delay and guard of the window protocol, and a moment for the tick to arrive.
 _CLOSING = timedelta(seconds=33)
-_PATIENCE = timedelta(seconds=90)
+_PATIENCE = timedelta(seconds=120)
 _POLL_SECONDS = 1.0
 
 Tell = Callable[[str], None]
@@ -24,10 +24,9 @@ def until_final(hub: Hub, emulator: Emulator, recorded: Recorded, tell: Tell) ->
     end = end_of_minute(datetime.fromisoformat(recorded.end))
     _sleep_until(end + _CLOSING, lambda left: tell(f"the last window closes in {left:.0f} s"))
     tick(emulator)
-    give_up = datetime.now(UTC) + _PATIENCE
     tell("windows are being announced")
-    _poll(give_up, lambda: _has_come_to(cursor(hub), end))
-    return _settled(hub, recorded, give_up, tell)
+    _poll(lambda: _has_come_to(cursor(hub), end))
+    return _settled(hub, recorded, tell)
 
 
 def until_read(hub: Hub, emulator: Emulator, sent_at: datetime, tell: Tell) -> None:
@@ -35,7 +34,7 @@ def until_read(hub: Hub, emulator: Emulator, sent_at: datetime, tell: Tell) -> N
     time.sleep(2.5)  # the protocol's guard against jitter of arrival stamps
     tick(emulator)
     tell("the stream is being read")
-    if not _poll(datetime.now(UTC) + _PATIENCE, lambda: _has_come_to(watermark(hub), sent_at)):
+    if not _poll(lambda: _has_come_to(watermark(hub), sent_at)):
         raise HubRefusedError(f"the hub has not read up to {sent_at}")
     time.sleep(_POLL_SECONDS)
 
@@ -44,19 +43,26 @@ def _has_come_to(reached: datetime | None, at: datetime) -> bool:
     return reached is not None and reached >= at
 
 
-def _settled(hub: Hub, recorded: Recorded, give_up: datetime, tell: Tell) -> Totals:
-    """Revisions of windows that were announced before come a moment after the cursor."""
+def _settled(hub: Hub, recorded: Recorded, tell: Tell) -> Totals:
+    """Revisions of windows that were announced before come after the cursor, those of longer windows last.
 
-    def all_are_final() -> bool:
+    As long as they come, they are waited for.
+    """
+    seen, give_up = (-1.0, -1), datetime.now(UTC)
+    while datetime.now(UTC) <= give_up or seen == (-1.0, -1):
         found = totals.fetch(hub, recorded, ("events",))
-        tell(f"{found.of('events'):,.0f} of {recorded.events:,} events are folded")
-        return found.of("events") == recorded.events and not found.open_points
-
-    _poll(give_up, all_are_final)
+        now = (found.of("events"), totals.summarised_events(hub, recorded))
+        if now == (recorded.events, recorded.events) and not found.open_points:
+            break
+        if now != seen:
+            seen, give_up = now, datetime.now(UTC) + _PATIENCE
+        tell(f"{min(now):,.0f} of {recorded.events:,} events are in closed windows")
+        time.sleep(_POLL_SECONDS)
     return totals.fetch(hub, recorded)
 
 
-def _poll(give_up: datetime, holds: Callable[[], bool]) -> bool:
+def _poll(holds: Callable[[], bool]) -> bool:
+    give_up = datetime.now(UTC) + _PATIENCE
     while datetime.now(UTC) < give_up:
         if holds():
             return True

@@ -12,7 +12,7 @@ from perf.workloads.traces import events_of_trace
 from perf.workloads.traffic import generate
 
 SEEDED_REQUESTS = 18_000
-SEEDED_SPAN = timedelta(hours=1)
+SEEDED_SPAN = timedelta(minutes=30)
 SEEDED_MISTAKES = 60
 SUMMED = ("requests", "errors", "input_tokens", "output_tokens")
 
@@ -38,7 +38,7 @@ class Workload:
 
 
 def chosen_workload(environment: Mapping[str, str], anchor: datetime) -> Workload:
-    """`TRACE` names a file or folder; without it, the seeded workload of the hour before the anchor."""
+    """`TRACE` names a file or folder; without it, the seeded workload of the half hour before the anchor."""
     if trace := environment.get("TRACE"):
         path = Path(trace)
         return Workload(path.resolve().name, list(events_of_trace(path, anchor)), ())
