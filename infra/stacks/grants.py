@@ -35,7 +35,7 @@ def close_windows(stage: HubFunction, storage: StorageStack) -> None:
         stage, {"AwsSolutions-IAM5[Resource::*]": "Streams are listed for the account, tracing knows no resource."}
     )
     _on_table(storage.window_state, stage, "Query")
-    _on_table(storage.closed_windows, stage, "GetItem", "Query", "PutItem", "UpdateItem")
+    _on_table(storage.closed_windows, stage, "GetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem")
     _on_table(storage.rollups, stage, "PutItem")
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 
