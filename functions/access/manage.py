@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functions.access.commands import CreateKey
 from shared.access.keys import AccessKey, ApiKey, RandomBytes, new_key_id
 from shared.access.stores import AccessKeyStore, RatePlans
-from shared.errors import RejectedRequestError
+from shared.errors import RejectedRequestError, TransientError
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,11 @@ class KeyRing:
 
     def _added(self, secret: ApiKey, key: AccessKey) -> NewKey:
         self.plans.admit(key)
-        self.store.add(key)
+        try:
+            self.store.add(key)
+        except TransientError:
+            self.plans.remove(key)
+            raise
         return NewKey(secret, key)
 
     def _find(self, tenant: str, key_id: str) -> AccessKey:

@@ -83,7 +83,7 @@ class Cost(_Answer):
     unpriced_requests: Annotated[int, Field(description="Requests that the price table cannot price.")]
 
 
-class Latency(_Answer):
+class LatencyPercentiles(_Answer):
     """In ms."""
 
     p50: float
@@ -98,7 +98,7 @@ class Totals(_Answer):
     error_rate: Annotated[float | None, Field(description="Errors by requests; null without requests.")]
     tokens: Tokens
     cost: Cost
-    latency_ms: Latency | None
+    latency_ms: LatencyPercentiles | None
     threats: int
     policy_violations: int
 
@@ -109,7 +109,7 @@ class Spender(_Answer):
     errors: int
     tokens: Tokens
     cost: Cost
-    latency_ms: Latency | None
+    latency_ms: LatencyPercentiles | None
 
 
 class SummaryAnswer(_Answer):

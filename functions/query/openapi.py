@@ -64,6 +64,8 @@ def published_text() -> str:
 def _schemas() -> dict[str, Any]:
     _, answers = models_json_schema([(answer, "serialization") for answer in _ANSWERS], ref_template=_REFERENCE)
     _, events = msgspec.json.schema_components([Event], ref_template=_REFERENCE.replace("model", "name"))
+    if same := events.keys() & answers["$defs"].keys():
+        raise ValueError(f"two schemas of one name: {', '.join(sorted(same))}")
     # The default of an id that is not sent is no id that could be sent.
     events["Event"]["properties"]["event_id"].pop("default", None)
     return dict(sorted({**answers["$defs"], **events}.items()))

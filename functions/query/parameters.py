@@ -16,15 +16,13 @@ MOST_STATS: Final = 5
 _STAT: Final = re.compile(r"p(100|\d{1,2}(\.\d{1,4})?)")
 
 
-def _only(values: Any) -> Any:
-    if isinstance(values, list):
-        if len(values) != 1:
-            raise ValueError("give it once")
-        return values[0]
-    return values
+def _only(values: list[str]) -> str:
+    if len(values) != 1:
+        raise ValueError("give it once")
+    return values[0]
 
 
-def _split(values: Any) -> Any:
+def _split(values: list[str]) -> tuple[str, ...]:
     """`a,b` and `a` beside `b` are the same."""
     return tuple(part for value in values for part in value.split(",") if part)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from functions.query.models import Cost, Latency, Spender, SummaryAnswer, Tokens, Totals
+from functions.query.models import Cost, LatencyPercentiles, Spender, SummaryAnswer, Tokens, Totals
 from functions.query.parameters import SummaryParameters
 from functions.query.points import quantile
 from functions.query.reading import Reading, Windows
@@ -70,12 +70,12 @@ class Sums:
         seen = self.table.get(self.key, measure)
         return seen.total / MEASURES[measure].scale if seen else None
 
-    def latency(self) -> Latency | None:
+    def latency(self) -> LatencyPercentiles | None:
         measure = MEASURES["latency_ms"]
         seen = self.table.get(self.key, measure.name)
         if seen is None:
             return None
-        return Latency(
+        return LatencyPercentiles(
             p50=quantile(seen, 0.5, measure), p95=quantile(seen, 0.95, measure), p99=quantile(seen, 0.99, measure)
         )
 

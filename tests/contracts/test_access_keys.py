@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -124,3 +125,28 @@ def test_the_gateway_knows_the_digest_alone() -> None:
 
     assert (kept["name"], kept["value"]) == (access_key().key_id, SECRET.digest)
     assert admitted["id"] == kept["id"]
+
+
+class Overtaken:
+    """A client of the gateway whose keys are always deleted by another just before."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def delete_api_key(self, **asked: Any) -> None:
+        self._client.delete_api_key(**asked)
+        self._client.delete_api_key(**asked)
+
+
+def test_a_gateway_key_that_another_deletes_meanwhile_is_gone_as_well() -> None:
+    client = boto3.client("apigateway")
+    create_usage_plans(client, "hub")
+    plans = GatewayRatePlans(cast("Any", Overtaken(client)), "hub")
+    plans.admit(access_key())
+
+    plans.remove(access_key())
+
+    assert client.get_api_keys()["items"] == []

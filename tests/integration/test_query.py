@@ -10,9 +10,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import jsonschema
 import pytest
 from moto import mock_aws
 
+from functions.query import openapi
 from functions.query.models import MetricsAnswer, SeriesAnswer, SummaryAnswer
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.rollups import DynamoRollupStore
@@ -164,3 +166,21 @@ def test_answers_and_refusals_are_counted(deployed: Deployed, capsys: pytest.Cap
     told = capsys.readouterr().out
     assert f'"{MetricName.QUERIES_ANSWERED}"' in told
     assert f'"{MetricName.REQUESTS_REFUSED}"' in told
+
+
+@pytest.mark.parametrize(
+    ("resource", "asked", "schema"),
+    [
+        ("/v1/metrics", {"measure": "latency_ms", "start": "now-2h", "stat": "p90"}, "MetricsAnswer"),
+        ("/v1/metrics", {"measure": "latncy_ms"}, "ErrorAnswer"),
+        ("/v1/series", {"group_by": "model"}, "SeriesAnswer"),
+        ("/v1/summary", {}, "SummaryAnswer"),
+        ("/v1/health", {}, "Health"),
+    ],
+)
+def test_answers_are_as_described(deployed: Deployed, resource: str, asked: dict[str, str], schema: str) -> None:
+    _, content = deployed.get(resource, **asked)
+
+    jsonschema.validate(
+        content, {"$ref": f"#/components/schemas/{schema}", "components": openapi.document()["components"]}
+    )

@@ -111,14 +111,16 @@ def test_a_revoked_key_cannot_be_rotated(ring: KeyRing) -> None:
     assert refused.value.code == "key_revoked"
 
 
-def test_a_store_that_fails_leaves_no_key_that_works(ring: KeyRing, store: InMemoryAccessKeyStore) -> None:
+def test_a_store_that_fails_leaves_nothing_of_the_key(ring: KeyRing, store: InMemoryAccessKeyStore) -> None:
     digest = ring.create(ASKED).secret.digest
-    same_bytes = KeyRing(store, InMemoryRatePlans(), lambda: NOW, Random(7).randbytes)
+    plans = InMemoryRatePlans()
+    same_bytes = KeyRing(store, plans, lambda: NOW, Random(7).randbytes)
 
     with pytest.raises(TransientError):
         same_bytes.create(ASKED)
 
     assert list(store.stored) == [digest]
+    assert plans.admitted["standard"] == set()
 
 
 @pytest.mark.parametrize(
