@@ -54,7 +54,7 @@ class Bookmark(msgspec.Struct, array_like=True, frozen=True):
 def fingerprint(tenant: str, parameters: BaseModel) -> str:
     """Of a query without its page."""
     text = tenant + parameters.model_dump_json(exclude={"next", "limit"})
-    return blake2b(text.encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def page_of(found: Iterable[T], limit: int) -> tuple[list[T], bool]:

@@ -76,7 +76,7 @@ class _Parameters(BaseModel):
         """From API Gateway's request; RejectedRequestError 400 says what is wrong, field by field."""
         given: Mapping[str, Sequence[str]] = request.get("multiValueQueryStringParameters") or {}
         try:
-            return cls.model_validate({name: list(values) for name, values in given.items()})
+            return cls.model_validate({_text(name): [*map(_text, values)] for name, values in given.items()})
         except ValidationError as error:
             wrong = {str(each["loc"][0]): _message(each) for each in error.errors()}
             message = "; ".join(f"{field}: {what}" for field, what in wrong.items())
@@ -119,6 +119,11 @@ class SeriesParameters(_Grouped):
 class SummaryParameters(_Parameters):
     start: Time = "now-24h"
     end: Time = "now"
+
+
+def _text(sent: str) -> str:
+    """Half a surrogate pair is no text that could be answered with."""
+    return sent.encode(errors="replace").decode()
 
 
 def _message(error: Any) -> str:

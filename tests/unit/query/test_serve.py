@@ -112,10 +112,11 @@ def test_what_cannot_be_answered_is_a_400_that_names_the_field(
 
 
 @pytest.mark.parametrize("value", ["\x00", "\ud800", "a" * 257, "%", "#", "'"])
-def test_no_value_of_a_filter_is_a_500(query: Query, value: str) -> None:
-    status, _ = ask(query, "/v1/metrics", measure="requests", model=value)
+def test_no_text_is_a_500(query: Query, value: str) -> None:
+    asked = {"model": value, "group_by": value, "start": value, "next": value, value: value}
 
-    assert status in {200, 400}
+    assert ask(query, "/v1/metrics", measure="requests", model=value)[0] in {200, 400}
+    assert all(ask(query, "/v1/series", **{name: text})[0] in {200, 400} for name, text in asked.items())
 
 
 @pytest.mark.parametrize("resource", ["/v1/metrics", "/v1/series", "/v1/summary"])
