@@ -51,7 +51,7 @@ class LocalRun:
             found = waiting.until_final(hub, running, recorded, status.update)
         report.show(self._console, hub, recorded, found)
         self._console.print(report.balance(recorded, answered, found))
-        return self._verdict(report.shortfalls(recorded, answered, found), "Every event is there, once.")
+        return self._verdict(report.shortfalls(recorded, posts, answered, found), "Every event is there, once.")
 
     def replay(self) -> int:
         """The same requests to the byte: the hub accepts them again and counts none of them again."""

@@ -19,7 +19,6 @@ class Recorded:
     start: str
     end: str
     events: int
-    invalid: int
     expected: ModelTotals
 
 
@@ -30,7 +29,6 @@ def recorded_of(workload: Workload, tenant: str) -> Recorded:
         start=workload.start,
         end=workload.end,
         events=len(workload.events),
-        invalid=len(workload.mistakes),
         expected=totals_by_model(workload.events),
     )
 

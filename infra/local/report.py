@@ -1,12 +1,13 @@
 """What a run came to: a table by model, and whether it is what was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from infra.local.hub import Hub
 from infra.local.recording import Recorded
+from infra.local.requests import Post
 from infra.local.sending import Answered
 from infra.local.totals import Totals, range_of
 from infra.local.workload import SUMMED
@@ -56,12 +57,12 @@ def latencies_of(hub: Hub, recorded: Recorded) -> dict[str | None, Mapping[str, 
     return {model["name"]: model["latency_ms"] or {} for model in summary["top_models"]}
 
 
-def shortfalls(recorded: Recorded, answered: Answered, totals: Totals) -> list[str]:
+def shortfalls(recorded: Recorded, posts: Sequence[Post], answered: Answered, totals: Totals) -> list[str]:
     """Every way in which the hub's figures are not those of what was sent."""
-    folded = round(totals.of("events"))
+    folded, invalid = round(totals.of("events")), sum(post.invalid for post in posts)
     return [
         *_unless(answered.accepted - answered.again == recorded.events, "accepted is not sent"),
-        *_unless(answered.rejected >= recorded.invalid, "an invalid item was accepted"),
+        *_unless(answered.rejected == invalid, f"{answered.rejected} items were refused, {invalid} are invalid"),
         *_unless(folded == recorded.events, f"{folded:,} events are folded"),
         *_unless(totals.open_points == 0, f"{totals.open_points} points are not final"),
         *(

@@ -48,15 +48,15 @@ def _settled(hub: Hub, recorded: Recorded, tell: Tell) -> Totals:
 
     As long as they come, they are waited for.
     """
-    seen, give_up = (-1.0, -1), datetime.now(UTC)
-    while datetime.now(UTC) <= give_up or seen == (-1.0, -1):
-        found = totals.fetch(hub, recorded, ("events",))
-        now = (found.of("events"), totals.summarised_events(hub, recorded))
-        if now == (recorded.events, recorded.events) and not found.open_points:
+    seen, give_up = (0, 0), datetime.now(UTC) + _PATIENCE
+    while datetime.now(UTC) < give_up:
+        minutes = totals.fetch(hub, recorded, ("events",))
+        folded = (round(minutes.of("events")), totals.summarised_events(hub, recorded))
+        if folded == (recorded.events, recorded.events) and not minutes.open_points:
             break
-        if now != seen:
-            seen, give_up = now, datetime.now(UTC) + _PATIENCE
-        tell(f"{min(now):,.0f} of {recorded.events:,} events are in closed windows")
+        if folded != seen:
+            seen, give_up = folded, datetime.now(UTC) + _PATIENCE
+        tell(f"{min(folded):,} of {recorded.events:,} events are in closed windows")
         time.sleep(_POLL_SECONDS)
     return totals.fetch(hub, recorded)
 
