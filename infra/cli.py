@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 ROLES = ("super_admin", "admin", "analyst", "developer", "viewer", "api_client")
-COLUMNS = ("key_id", "prefix", "name", "tenant", "role", "rate_plan", "created_at", "valid_until", "revoked_at")
+COLUMNS = ("key_id", "prefix", "name", "role", "rate_plan", "created_at", "valid_until", "revoked_at")
+DAY = len("2026-11-22")
+WIDE_ENOUGH = 140
+"""An id that is cut short is of no use: a narrow terminal folds the lines, and a pipe takes them whole."""
 
 Invoke = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -61,7 +65,7 @@ def main(
     invoking: Callable[[str], Invoke] = lambda deployment: AccessFunction.of(deployment).invoke,
 ) -> int:
     asked = _parser().parse_args(arguments)
-    console = console or Console()
+    console = console or Console(width=max(Console().width, WIDE_ENOUGH))
     try:
         _SHOW[asked.command](console, invoking(asked.deployment)(_command(asked)))
     except (CommandError, BotoCoreError, ClientError) as error:
@@ -112,10 +116,18 @@ def _show_new(console: Console, said: Mapping[str, Any]) -> None:
 
 
 def _show_table(console: Console, keys: Sequence[Mapping[str, Any]]) -> None:
-    table = Table(*(column.replace("_", " ") for column in COLUMNS))
+    table = Table(box=SIMPLE_HEAD)
+    for column in COLUMNS:
+        table.add_column(column.removesuffix("_at").replace("_", " "), no_wrap=column != "name")
     for key in keys:
-        table.add_row(*(str(key[column] or "") for column in COLUMNS))
+        table.add_row(*(_cell(column, key[column]) for column in COLUMNS))
     console.print(table)
+
+
+def _cell(column: str, value: str | None) -> str:
+    """Of an instant the day."""
+    text = value or ""
+    return text[:DAY] if column in {"created_at", "valid_until", "revoked_at"} else text
 
 
 _SHOW: Mapping[str, Callable[[Console, Mapping[str, Any]], None]] = {
