@@ -1,0 +1,136 @@
+"""The real handler on Kinesis (moto), called as API Gateway calls it."""
+
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from shared.events.telemetry import Inference
+from shared.events.timestamps import format_timestamp
+from shared.observability.metrics import MetricName
+from shared.packs.pack import Pack, decode_record
+from tests.builders.api import posted
+from tests.builders.events import as_body, event_json
+from tests.builders.stream_contents import stream_contents
+from tests.fakes.aws_connection import BrokenConnection, MotoConnection
+
+MODULE = "functions.ingestion.handler"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": "eu-west-1",
+    "POWERTOOLS_SERVICE_NAME": "ingestion",
+    "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
+    "EVENT_STREAM": "events",
+    "PARTITIONS": "4",
+    "ALLOWED_LATENESS_SECONDS": "86400",
+    "MAX_BODY_BYTES": "4194304",
+    "MAX_INFLATED_BYTES": "33554432",
+}
+CONTEXT = SimpleNamespace(
+    function_name="ingestion",
+    function_version="1",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:ingestion",
+    aws_request_id="request-1",
+)
+
+
+@dataclass
+class Deployed:
+    handler: Any
+    kinesis: Any
+
+    def post(self, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
+        response = self.handler(posted(body, principal=None, **headers), CONTEXT)
+        return response["statusCode"], json.loads(response["body"])
+
+    def packs(self) -> list[Pack]:
+        records = stream_contents(self.kinesis, "events")
+        return [pack for pack in (decode_record(record.data) for record in records) if isinstance(pack, Pack)]
+
+
+def imported() -> Any:
+    sys.modules.pop(MODULE, None)
+    return import_module(MODULE).handler
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("shared.adapters.json_api.HTTPSConnection", MotoConnection)
+    with mock_aws():
+        kinesis = boto3.client("kinesis", region_name="eu-west-1")
+        kinesis.create_stream(StreamName="events", ShardCount=2)
+        yield Deployed(imported(), kinesis)
+    sys.modules.pop(MODULE, None)
+
+
+def event_now(**changes: Any) -> dict[str, Any]:
+    return event_json(timestamp=format_timestamp(datetime.now(UTC)), **changes)
+
+
+def test_accepted_events_are_in_the_stream_priced_and_stamped(deployed: Deployed) -> None:
+    sent = [event_now() for _ in range(50)]
+
+    status, body = deployed.post(gzip.compress(as_body(*sent)), content_encoding="gzip")
+
+    events = [event for pack in deployed.packs() for event in pack.events]
+    assert (status, body) == (202, {"accepted": 50, "rejected": []})
+    assert {event.event_id for event in events} == {item["event_id"] for item in sent}
+    assert {pack.header.tenant for pack in deployed.packs()} == {"acme"}
+    assert all(isinstance(event.payload.data, Inference) and event.payload.data.computed_cost_usd for event in events)
+
+
+def test_what_is_rejected_is_not_in_the_stream(deployed: Deployed) -> None:
+    status, body = deployed.post(as_body(event_now(), {"broken": True}, event_now(schema_version="2.0.0")))
+
+    assert (status, body["accepted"]) == (202, 1)
+    assert [item["code"] for item in body["rejected"]] == ["invalid_event", "unsupported_schema_version"]
+    assert sum(len(pack.events) for pack in deployed.packs()) == 1
+
+
+def test_each_request_is_counted(deployed: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+    deployed.post(as_body(event_now(), event_now(), {}))
+    deployed.post(b"")
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    counted = {name: value for line in lines for name, value in line.items() if name in set(MetricName)}
+    assert counted.pop(MetricName.EVENT_PUBLISH_DURATION) > [0.0]
+    assert counted == {
+        MetricName.EVENTS_RECEIVED: [3.0],
+        MetricName.EVENTS_PUBLISHED: [2.0],
+        MetricName.EVENTS_REJECTED: [1.0],
+        MetricName.REQUESTS_REFUSED: [1.0],
+    }
+
+
+def test_a_stream_out_of_reach_is_answered_503(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.adapters.json_api.HTTPSConnection", BrokenConnection)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    deployed.handler = imported()
+
+    response = deployed.handler(posted(as_body(event_now())), CONTEXT)
+
+    assert response["statusCode"] == 503
+    assert response["headers"]["Retry-After"] == "1"
+
+
+def test_a_function_that_is_not_told_its_stream_does_not_start(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EVENT_STREAM")
+    del deployed
+
+    with pytest.raises(ValueError, match="EVENT_STREAM"):
+        imported()
