@@ -1,0 +1,78 @@
+"""CPU of folding a batch of 10,000 events of one shard, into minutes whose state is still empty."""
+
+import base64
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import msgspec
+import simdjson
+
+from perf.benchmarks import naive
+from perf.benchmarks.deployed import ENVIRONMENT, Context, handler
+from perf.benchmarks.ingest import EVENTS, bodies
+from perf.benchmarks.rounds import microseconds_per_event
+from shared.events.decoding import decode_events
+from shared.events.event import Event
+from shared.measures.prices import Pricer
+from shared.packs.pack import Pack, decode_record
+from shared.packs.packing import Packing
+from shared.packs.stream import StreamRecord
+
+BATCH = 10_000
+SHARDS = 4
+SECONDS = 60
+Record = dict[str, Any]
+
+
+def measure() -> dict[str, float]:
+    """The hub reads packs, the naive design a record for each of the very same events, the scan their bare JSON."""
+    packs, events = _a_shards_batch()
+    lines = [msgspec.json.encode(event) for event in events]
+    packed, one_by_one = {"Records": [*map(_record, packs)]}, {"Records": [_record(StreamRecord(0, x)) for x in lines]}
+    document = b"[" + b",".join(lines) + b"]"
+    hub, context = handler("aggregation"), Context()
+    _, table = naive.clients()
+    contestants = {
+        "hub_us": lambda: hub(packed, context),
+        "naive_us": lambda: naive.aggregate(one_by_one, table),
+        "scan_us": lambda: simdjson.Parser().parse(document),
+    }
+    return microseconds_per_event(contestants, len(events))
+
+
+def _a_shards_batch() -> tuple[list[StreamRecord], list[Event]]:
+    """What POSTs of 500 events put into one of four shards, of 40,000 events in all: about 10,000."""
+    partitions = int(ENVIRONMENT["PARTITIONS"])
+    packing, price = Packing(partitions, timedelta(days=1)), Pricer()
+    records: list[StreamRecord] = []
+    for body in bodies(BATCH * SHARDS // EVENTS, EVENTS, SECONDS):
+        events = decode_events(body, ndjson=False, received_at=datetime.now(UTC)).events
+        price(events)
+        packed = packing.pack(events, "acme", datetime.now(UTC))
+        records += [record for record in packed if record.partition < partitions // SHARDS]
+    return records, [event for record in records for event in _events(record)]
+
+
+def _events(record: StreamRecord) -> list[Event]:
+    pack = decode_record(record.data)
+    return pack.events if isinstance(pack, Pack) else []
+
+
+_sequence = count(1)
+
+
+def _record(record: StreamRecord) -> Record:
+    """As the event source mapping hands a record over."""
+    number = f"{next(_sequence):056d}"
+    return {
+        "eventID": f"shardId-000000000000:{number}",
+        "eventSource": "aws:kinesis",
+        "kinesis": {
+            "partitionKey": str(record.partition),
+            "sequenceNumber": number,
+            "data": base64.b64encode(record.data).decode(),
+            "approximateArrivalTimestamp": time.time(),
+        },
+    }

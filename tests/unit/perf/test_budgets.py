@@ -1,0 +1,17 @@
+from perf.__main__ import MEASURED
+from perf.benchmarks.rounds import microseconds_per_event
+from perf.budgets import declared
+
+
+def test_every_budget_is_measured_and_every_figure_has_a_budget() -> None:
+    assert set(declared()) == set(MEASURED)
+
+
+def test_contestants_are_measured_in_turn_after_the_warm_up() -> None:
+    calls: list[str] = []
+
+    figures = microseconds_per_event({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, events=10)
+
+    assert calls[:4] == ["a", "b", "a", "b"]
+    assert set(figures) == {"a", "b"}
+    assert all(figure >= 0 for figure in figures.values())
