@@ -35,6 +35,8 @@ class PackHeader:
     ingested_at: datetime
     allowed_lateness: timedelta
     events: int
+    archived: bool = False
+    """It was read from the archive, which need not take it again."""
 
     @property
     def lateness_cutoff(self) -> str:
@@ -70,13 +72,14 @@ _Partition = Annotated[int, msgspec.Meta(ge=0, lt=65_536)]
 _Lateness = Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)]
 
 
-class _WireHeader(msgspec.Struct):
+class _WireHeader(msgspec.Struct, omit_defaults=True):
     v: int
     tenant: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
     partition: _Partition
     ingested_at: str
     allowed_lateness_s: _Lateness
     events: int
+    archived: bool = False
 
 
 class _WireTick(msgspec.Struct):
@@ -102,6 +105,7 @@ def encode_pack(header: PackHeader, events: list[Event]) -> bytes:
         format_timestamp(header.ingested_at),
         header.allowed_lateness.total_seconds(),
         header.events,
+        header.archived,
     )
     return PACK_CODEC + _COMPRESSOR.compress(_ENCODER.encode_lines([wire, *events]), _COMPRESSOR.FLUSH_FRAME)
 
@@ -178,7 +182,7 @@ def _decode_pack(lines: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tup
     if len(events) != wire.events:
         raise _inconsistent()
     lateness = timedelta(seconds=wire.allowed_lateness_s)
-    return PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events), events
+    return PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events, wire.archived), events
 
 
 def _are_canonical(events: Sequence[Event | MeasuredEvent]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.events.event import Event
@@ -31,22 +31,25 @@ class Packing:
         return [
             record
             for partition, members in _by_partition(events, self.partitions).items()
-            for part in _bounded(members)
-            for record in self._records(part, tenant, partition, ingested_at)
+            for record in packs_of(PackHeader(tenant, partition, ingested_at, self.allowed_lateness, 0), members)
         ]
 
-    def _records(
-        self, events: list[Event], tenant: str, partition: int, ingested_at: datetime
-    ) -> Iterator[StreamRecord]:
-        """One record, or those of each half if it came out too large."""
-        header = PackHeader(tenant, partition, ingested_at, self.allowed_lateness, len(events))
-        data = encode_pack(header, events)
-        half = len(events) // 2
-        if half and (len(data) > MAX_RECORD_BYTES or inflated_bytes(data) > MAX_LINES_BYTES):
-            yield from self._records(events[:half], tenant, partition, ingested_at)
-            yield from self._records(events[half:], tenant, partition, ingested_at)
-        else:
-            yield StreamRecord(partition, data)
+
+def packs_of(header: PackHeader, events: list[Event]) -> Iterator[StreamRecord]:
+    """The records of one partition's events; of the header everything holds but the count."""
+    for part in _bounded(events):
+        yield from _records(header, part)
+
+
+def _records(header: PackHeader, events: list[Event]) -> Iterator[StreamRecord]:
+    """One record, or those of each half if it came out too large."""
+    data = encode_pack(replace(header, events=len(events)), events)
+    half = len(events) // 2
+    if half and (len(data) > MAX_RECORD_BYTES or inflated_bytes(data) > MAX_LINES_BYTES):
+        yield from _records(header, events[:half])
+        yield from _records(header, events[half:])
+    else:
+        yield StreamRecord(header.partition, data)
 
 
 def _by_partition(events: Sequence[Event], partitions: int) -> dict[int, list[Event]]:
