@@ -3,7 +3,6 @@
 import base64
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ import simdjson
 from perf.benchmarks import naive
 from perf.benchmarks.deployed import ENVIRONMENT, Context, handler
 from perf.benchmarks.ingest import EVENTS, bodies
-from perf.benchmarks.rounds import microseconds_per_event
+from perf.benchmarks.rounds import Contestant, microseconds_per_event
 from shared.events.decoding import decode_events
 from shared.events.event import Event
 from shared.measures.prices import Pricer
@@ -23,21 +22,18 @@ from shared.packs.stream import StreamRecord
 BATCH = 10_000
 SHARDS = 4
 SECONDS = 60
-Record = dict[str, Any]
 
 
 def measure() -> dict[str, float]:
     """The hub reads packs, the naive design a record for each of the very same events, the scan their bare JSON."""
     packs, events = _a_shards_batch()
     lines = [msgspec.json.encode(event) for event in events]
-    packed, one_by_one = {"Records": [*map(_record, packs)]}, {"Records": [_record(StreamRecord(0, x)) for x in lines]}
-    document = b"[" + b",".join(lines) + b"]"
     hub, context = handler("aggregation"), Context()
     _, table = naive.clients()
     contestants = {
-        "hub_us": lambda: hub(packed, context),
-        "naive_us": lambda: naive.aggregate(one_by_one, table),
-        "scan_us": lambda: simdjson.Parser().parse(document),
+        "hub_us": Contestant(lambda given: hub(given, context), [_invocation(packs)]),
+        "naive_us": Contestant(lambda given: naive.aggregate(given, table), [_invocation(_one_by_one(lines))]),
+        "scan_us": Contestant(simdjson.Parser().parse, [b"[" + b",".join(lines) + b"]"], read=bytearray),
     }
     return microseconds_per_event(contestants, len(events))
 
@@ -60,12 +56,17 @@ def _events(record: StreamRecord) -> list[Event]:
     return pack.events if isinstance(pack, Pack) else []
 
 
-_sequence = count(1)
+def _one_by_one(lines: list[bytes]) -> list[StreamRecord]:
+    return [StreamRecord(0, line) for line in lines]
 
 
-def _record(record: StreamRecord) -> Record:
+def _invocation(records: list[StreamRecord]) -> bytes:
+    return msgspec.json.encode({"Records": [_record(record, number) for number, record in enumerate(records)]})
+
+
+def _record(record: StreamRecord, place: int) -> dict[str, Any]:
     """As the event source mapping hands a record over."""
-    number = f"{next(_sequence):056d}"
+    number = f"{place:056d}"
     return {
         "eventID": f"shardId-000000000000:{number}",
         "eventSource": "aws:kinesis",

@@ -8,7 +8,7 @@ import simdjson
 
 from perf.benchmarks import naive
 from perf.benchmarks.deployed import Context, handler, post
-from perf.benchmarks.rounds import microseconds_per_event
+from perf.benchmarks.rounds import Contestant, microseconds_per_event
 from perf.workloads.traffic import generate
 
 SEED = 20261122
@@ -29,10 +29,11 @@ def measure() -> dict[str, float]:
     hub, context = handler("ingestion"), Context()
     kinesis, _ = naive.clients()
     _check(hub(posts[0], context))
+    invocations = [*map(msgspec.json.encode, posts)]
     contestants = {
-        "hub_us": lambda: [hub(each, context) for each in posts],
-        "naive_us": lambda: [naive.ingest(each, kinesis) for each in posts],
-        "scan_us": lambda: [simdjson.Parser().parse(body) is None for body in sent],
+        "hub_us": Contestant(lambda given: hub(given, context), invocations),
+        "naive_us": Contestant(lambda given: naive.ingest(given, kinesis), invocations),
+        "scan_us": Contestant(simdjson.Parser().parse, sent, read=bytearray),
     }
     return microseconds_per_event(contestants, POSTS * EVENTS)
 

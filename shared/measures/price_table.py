@@ -29,6 +29,10 @@ class Price(msgspec.Struct, frozen=True):
     since: str = ""
     daily: tuple[str, str] | None = None
 
+    @property
+    def is_unconditional(self) -> bool:
+        return not self.since and self.daily is None
+
     def holds_at(self, timestamp: str) -> bool:
         """Whether the condition is met at a canonical timestamp (UTC)."""
         if self.daily is None:

@@ -4,7 +4,7 @@ Cached, cache-write and reasoning tokens are parts of the totals, so they are ch
 totals. A model that the price table does not know is left unpriced; it never costs $0 for want of a price.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from shared.events.event import Event
 from shared.events.telemetry import Inference
@@ -12,7 +12,11 @@ from shared.measures.measure import MEASURES
 from shared.measures.price_table import Price, PriceTable, compiled_table
 
 PICO_USD = 10**12
+GREATEST_COST = MEASURES["computed_cost_usd"].greatest * PICO_USD
 REMEMBERED_MODELS = 4096
+
+Charge = Callable[[Inference, str], float | None]
+"""What a call costs that was made at a canonical timestamp; None where it has no price."""
 
 
 class Pricer:
@@ -23,44 +27,51 @@ class Pricer:
 
     def __init__(self, table: PriceTable | None = None) -> None:
         self._table = compiled_table() if table is None else table
-        self._known: dict[tuple[str, str], tuple[Price, ...]] = {}
+        self._known: dict[tuple[str, str], Charge] = {}
 
     def __call__(self, events: Sequence[Event]) -> None:
-        version = self._table.version
+        known, version = self._known, self._table.version
         for event in events:
             call = event.payload.data
             if type(call) is Inference:
-                call.computed_cost_usd = cost = self._cost(call, event.timestamp)
+                model = call.provider, call.model_id
+                charge = known.get(model) or self._look_up(*model)
+                call.computed_cost_usd = cost = charge(call, event.timestamp)
                 call.price_version = None if cost is None else version
 
-    def _cost(self, call: Inference, timestamp: str) -> float | None:
-        prices = self._known.get((call.provider, call.model_id))
-        if prices is None:
-            prices = self._look_up(call.provider, call.model_id)
-        for price in prices:
-            if price.holds_at(timestamp):
-                return cost_usd(price, call)
-        return None
-
-    def _look_up(self, provider: str, model: str) -> tuple[Price, ...]:
+    def _look_up(self, provider: str, model: str) -> Charge:
         if len(self._known) >= REMEMBERED_MODELS:
             self._known.clear()
-        prices = self._known[provider, model] = self._table.prices(provider, model)
-        return prices
+        charge = self._known[provider, model] = charging(self._table.prices(provider, model))
+        return charge
 
 
-def cost_usd(price: Price, call: Inference) -> float | None:
-    """What a call costs at a price; None where its counts contradict each other or the sum cannot be stored."""
-    cached, written, reasoning = call.cached_input_tokens or 0, call.cache_write_tokens or 0, call.reasoning_tokens or 0
-    fresh, answer = call.input_tokens - cached - written, call.output_tokens - reasoning
-    if fresh < 0 or answer < 0:
+def charging(prices: Sequence[Price]) -> Charge:
+    """By the first price that holds at the time of the call."""
+    if not prices:
+        return lambda _call, _at: None
+    (first, *others), by_first = prices, _charging_at(prices[0])
+    if first.is_unconditional:
+        return by_first
+    by_others = charging(others)
+    return lambda call, at: by_first(call, at) if first.holds_at(at) else by_others(call, at)
+
+
+def _charging_at(price: Price) -> Charge:
+    tiers, per_request = price.tiers, price.request
+
+    def charge(call: Inference, _at: str) -> float | None:
+        """None where the counts contradict each other, or the sum is too great to be stored."""
+        asked, cached, written = call.input_tokens, call.cached_input_tokens or 0, call.cache_write_tokens or 0
+        reasoning = call.reasoning_tokens or 0
+        fresh, answer = asked - cached - written, call.output_tokens - reasoning
+        if fresh < 0 or answer < 0:
+            return None
+        for above, per_fresh, per_answer, per_cached, per_write, per_reasoning in tiers:
+            if asked > above:
+                tokens = fresh * per_fresh + answer * per_answer + reasoning * per_reasoning
+                total = tokens + cached * per_cached + written * per_write + per_request
+                return total / PICO_USD if total <= GREATEST_COST else None
         return None
-    for above, per_input, per_output, per_cached, per_write, per_reasoning in price.tiers:
-        if call.input_tokens > above:
-            tokens = fresh * per_input + answer * per_output + reasoning * per_reasoning
-            total = tokens + cached * per_cached + written * per_write + price.request
-            return total / PICO_USD if total <= GREATEST_COST else None
-    return None
 
-
-GREATEST_COST = MEASURES["computed_cost_usd"].greatest * PICO_USD
+    return charge

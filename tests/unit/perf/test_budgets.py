@@ -1,5 +1,5 @@
 from perf.__main__ import MEASURED
-from perf.benchmarks.rounds import microseconds_per_event
+from perf.benchmarks.rounds import Contestant, microseconds_per_event
 from perf.budgets import declared
 
 
@@ -9,8 +9,9 @@ def test_every_budget_is_measured_and_every_figure_has_a_budget() -> None:
 
 def test_contestants_are_measured_in_turn_after_the_warm_up() -> None:
     calls: list[str] = []
+    contestants = {name: Contestant(calls.append, [f'"{name}"'.encode()]) for name in ("a", "b")}
 
-    figures = microseconds_per_event({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, events=10)
+    figures = microseconds_per_event(contestants, events=10)
 
     assert calls[:4] == ["a", "b", "a", "b"]
     assert set(figures) == {"a", "b"}
