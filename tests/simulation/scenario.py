@@ -1,0 +1,59 @@
+"""What one seed plays: how the hub is deployed, how much is sent, and which faults there are."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from shared.windows.groups import Grouping
+from tests.simulation.faults import Faults
+
+CLOSING_DELAY = timedelta(seconds=30)
+NO_LIMIT = 1000
+SETTLES_WITHIN = 420.0
+"""Seconds after the last fault: the longest freeze, then a zombie's own work, a batching window and two ticks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    seed: int
+    epoch: datetime
+    partitions: int
+    shards: int
+    lanes: int
+    groupings: tuple[Grouping, ...]
+    series_limit: int
+    small_segments: bool
+    allowed_lateness: timedelta
+    traffic_seconds: float
+    clients: int
+    events_per_client: int
+    reshards: int
+    batch_size: int
+    host_skew: tuple[float, ...]
+    faults: Faults
+
+    @classmethod
+    def drawn(cls, seed: int) -> "Scenario":
+        rng = Random(seed)
+        return cls(
+            seed=seed,
+            epoch=datetime(2026, 11, 22, 10, tzinfo=UTC) + timedelta(seconds=rng.randrange(50 * 60, 60 * 60)),
+            partitions=rng.choice((2, 2, 3)),
+            shards=rng.choice((1, 2)),
+            lanes=rng.choice((1, 2, 3)),
+            groupings=rng.choice((((), ("model",)), ((), ("team", "model")))),
+            series_limit=rng.choice((NO_LIMIT, NO_LIMIT, NO_LIMIT, 1, 2)),
+            small_segments=rng.random() < 0.3,
+            allowed_lateness=timedelta(seconds=rng.choice((240, 420))),
+            traffic_seconds=rng.uniform(150, 330),
+            clients=rng.choice((1, 2, 3)),
+            events_per_client=rng.randint(8, 20),
+            reshards=rng.choice((0, 0, 1, 2)),
+            batch_size=rng.choice((2, 5, 20)),
+            host_skew=rng.choice(((0.0,), (0.0, 1.5), (-3.0, 3.0), (0.0, 3600.0))),
+            faults=Faults.drawn(rng),
+        )
+
+    @property
+    def ends_at(self) -> float:
+        return self.traffic_seconds + SETTLES_WITHIN

@@ -1,0 +1,19 @@
+"""A few seeds of the whole hub under faults; `make simulate SEEDS=1000` plays many."""
+
+import pytest
+
+from tests.simulation.run import run
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_fails_every_number_is_exact_in_the_end(seed: int) -> None:
+    played = run(seed)
+
+    assert played.failure is None
+    assert played.accepted > 0
+
+
+def test_the_same_seed_plays_the_same_twice() -> None:
+    first, again = run(7), run(7)
+
+    assert (first.accepted, first.counts) == (again.accepted, again.counts)

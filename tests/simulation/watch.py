@@ -1,0 +1,119 @@
+"""What must hold at every moment, checked at each write: a run ends at the first one that breaks it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from shared.windows.closed import FOLDED_BUCKET, Cursor, Head
+from shared.windows.groups import TOTAL
+from shared.windows.state import Segment
+from shared.windows.table import SummaryTable
+from shared.windows.window import Resolution, Window
+from tests.simulation.ledger import Arrival, EventId, Ledger
+from tests.simulation.scenario import CLOSING_DELAY
+from tests.simulation.stores import SimulatedClosedWindowStore, SimulatedQuarantine, SimulatedStateStore
+
+
+class Violation(Exception):
+    """A promise of the hub was broken."""
+
+
+def demand(holds: object, promise: str) -> None:
+    if not holds:
+        raise Violation(promise)
+
+
+class Watch:
+    def __init__(self, ledger: Ledger, partitions: int) -> None:
+        self._ledger = ledger
+        self._partitions = partitions
+        self._progress: dict[int, datetime] = {}
+        self._awaited: dict[int, int] = defaultdict(int)
+        self._windows_seen: set[Window] = set()
+
+    def over(
+        self, state: SimulatedStateStore, closed: SimulatedClosedWindowStore, quarantine: SimulatedQuarantine
+    ) -> None:
+        self._state, self._closed, self._quarantine = state, closed, quarantine
+        state.on_progress = self._progress_made
+        closed.on_head, closed.on_parts, closed.on_cursor = self._head_put, adds_up, self._cursor_moved
+
+    def _progress_made(self, partition: int, at: datetime) -> None:
+        """A partition is complete up to its progress: all that arrived by then is stored. It never goes back."""
+        demand(at >= self._progress.get(partition, at), f"progress of {partition} went back to {at}")
+        self._progress[partition] = at
+        arrivals = self._ledger.of_partition[str(partition)]
+        while self._awaited[partition] < len(arrivals):
+            arrival = arrivals[self._awaited[partition]]
+            if arrival.record.arrived_at > at:
+                break
+            demand(self._is_stored(arrival), f"progress of {partition} passed {arrival.record} before it was stored")
+            self._awaited[partition] += 1
+
+    def _is_stored(self, arrival: Arrival) -> bool:
+        if not arrival.is_readable:
+            return f"aggregation/{arrival.record.shard}/{arrival.record.sequence}" in self._quarantine.kept
+        return all(key in stored_ids(self._state, minute)[0] for key, minute in arrival.on_time.items()) and all(
+            key in stored_ids(self._state, minute)[1] for key, minute in arrival.late.items()
+        )
+
+    def _head_put(self, before: Head | None, head: Head) -> None:
+        window, cursor = head.window, self._closed.stored_cursor
+        demand(cursor is not None, "a window was published before there is a cursor")
+        assert cursor is not None
+        if before:
+            grown = (head.version, head.late) > (before.version, before.late)
+            demand(grown, f"{window} went from version {before.version} back to {head.version}")
+        if window.end > cursor.first.start:
+            demand(self._watermark_reached(window.end + CLOSING_DELAY), f"{window} was published before it was final")
+        if window.end > cursor.first.start and window not in self._windows_seen:
+            demand(window.end == cursor.next.end, f"{window} was announced out of order, at {cursor.next}")
+            demand(head.version >= self._least_version(window, cursor), f"{window} was final without all of its events")
+        self._windows_seen.add(window)
+
+    def _watermark_reached(self, at: datetime) -> bool:
+        return all(
+            self._progress.get(partition, at - timedelta.resolution) >= at for partition in range(self._partitions)
+        )
+
+    def _least_version(self, window: Window, cursor: Cursor) -> int:
+        """How many events of its minutes had arrived when each of them became due."""
+        minutes = (minute for minute in minutes_of(window) if minute >= cursor.first)
+        return sum(len(self._ledger.on_time_in(minute, minute.end + CLOSING_DELAY)) for minute in minutes)
+
+    def _cursor_moved(self, before: Cursor | None, cursor: Cursor) -> None:
+        if before is None:
+            return
+        demand(cursor == before.advanced(), f"the cursor went from {before.next} to {cursor.next}")
+        for window in (before.next, *before.next.ended_parents):
+            demand(window in self._closed.heads, f"the cursor passed {window}, which was not published")
+
+
+def adds_up(head: Head, parts: Mapping[int, SummaryTable]) -> None:
+    """What is read of a version is that version: every grouping of a tenant has all of its events."""
+    events: dict[tuple[str | None, str | None], int] = defaultdict(int)
+    for bucket, table in parts.items():
+        if bucket != FOLDED_BUCKET:
+            for key in table.keys:
+                events[key[0], key[1]] += table.events(key)
+    totals = {tenant: count for (tenant, grouping), count in events.items() if grouping == TOTAL}
+    demand(sum(totals.values()) == head.version, f"the parts of {head.window} are not those of version {head.version}")
+    wrong = [key for key, count in events.items() if count != totals.get(key[0])]
+    demand(not wrong, f"the parts of {head.window} do not add up: {wrong}")
+
+
+def stored_ids(state: SimulatedStateStore, minute: Window) -> tuple[set[EventId], set[EventId]]:
+    """The ids folded into a minute, and those that came late to it."""
+    segments = [segment for (of, _, _), segment in state.stored.items() if of == minute]
+    return _ids(segments, "ids"), _ids(segments, "late_ids")
+
+
+def _ids(segments: list[Segment], kind: str) -> set[EventId]:
+    raw = b"".join(getattr(segment, kind).encode() for segment in segments)
+    return {raw[at : at + 16] for at in range(0, len(raw), 16)}
+
+
+def minutes_of(window: Window) -> list[Window]:
+    if window.resolution is Resolution.MINUTE:
+        return [window]
+    return [minute for child in window.children() for minute in minutes_of(child)]
