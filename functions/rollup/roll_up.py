@@ -55,10 +55,19 @@ class RollUp:
     def _is_due(self, outcome: Outcome) -> bool:
         return is_final(outcome.cursor.next, outcome.watermark, self.closing_delay)
 
+    def _is_left(self, minute: Window, outcome: Outcome) -> bool:
+        """Final, but not reached in time: another invocation may have published it without what touched it, and be
+        about to move the cursor past it.
+        """
+        return minute >= outcome.cursor.next and is_final(minute, outcome.watermark, self.closing_delay)
+
     def _revise(self, touched: Iterable[Window], outcome: Outcome, until: datetime) -> None:
         """A parent may be announced by another invocation while its child is revised here: so, after the child, the
         cursor is brought up to date before parents are told apart into ended ones and those still to be announced.
         """
+        touched = list(touched)
+        if any(self._is_left(minute, outcome) for minute in touched):
+            raise TransientError("touched minutes are still to be announced")
         behind = [minute for minute in touched if minute < outcome.cursor.next]
         if not behind:
             return

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import TransientError
+from shared.windows.closed import Cursor
 from shared.windows.rollups import Rollup
 from shared.windows.window import Resolution, Window
 from tests.builders.rolling import DELAY, LARGE, SMALL, RollingHub, five, minute, quarter
@@ -110,6 +111,26 @@ def test_touched_minutes_come_again_when_a_backlog_takes_all_the_time() -> None:
     hub.wake(minute(2))
 
     assert hub.rows(quarter(minute(2))) == hub.batch_recomputation(quarter(minute(2)))
+
+
+def test_a_due_minute_that_was_not_reached_in_time_comes_again() -> None:
+    hub = RollingHub()
+    hub.begin_at(minute(0))
+    hub.complete_up_to(minute(0).end + DELAY)
+
+    def an_event_comes_before_the_cursor_moves(written: object) -> None:
+        if isinstance(written, Cursor):
+            hub.closed.before_write = lambda _written: None
+            hub.fold(minute(0), (LARGE, {"input_tokens": 9}))
+            with pytest.raises(TransientError):
+                hub.roll_up.run([minute(0)], until=hub.now - timedelta(seconds=1))
+
+    hub.closed.before_write = an_event_comes_before_the_cursor_moves
+    hub.wake()
+    hub.wake(minute(0))
+
+    assert hub.announced() == [("1m", "12:00", 0), ("1m", "12:00", 1)]
+    assert hub.rows(minute(0)) == hub.batch_recomputation(minute(0))
 
 
 def test_a_parent_equals_the_merge_of_its_children() -> None:
