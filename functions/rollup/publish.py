@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.windows.closed import FOLDED_BUCKET, ClosedWindowStore, Head
-from shared.windows.groups import TOTAL, Grouping, bucket_of, group_keys, into_overflow, limited
+from shared.windows.groups import TOTAL, Grouping, bucket_of, group_keys, into_overflow, limited, with_few_measures
 from shared.windows.rollups import Rollup, RollupStore
 from shared.windows.state import StateStore, late_count
 from shared.windows.table import Key, SummaryTable, counted_once
@@ -57,7 +57,7 @@ class Publisher:
         segments = self.state.minute(minute)
         cells = SummaryTable.merge([segment.table for segment in segments])
         table, folded = limited(cells.rekey(group_keys(self.groupings)), self.series_limit)
-        return Content(table, folded, late_count(segments))
+        return Content(with_few_measures(table), folded, late_count(segments))
 
     def _content_of_parent(self, window: Window) -> Content:
         """The merge of its children. A group that overflowed in one of them overflows here, with all that it has in
@@ -68,7 +68,7 @@ class Publisher:
         overflowed = frozenset(key for part in parts if FOLDED_BUCKET in part for key in part.pop(FOLDED_BUCKET).keys)
         merged = SummaryTable.merge([table for part in parts for table in part.values()])
         table, folded = limited(merged.rekey(into_overflow(overflowed)), self.series_limit)
-        return Content(table, folded | overflowed, sum(head.late for head in heads))
+        return Content(with_few_measures(table), folded | overflowed, sum(head.late for head in heads))
 
     def _is_current(self, window: Window, found: Content) -> bool:
         """A head of this version or a later one is there: parts of our own would be written for nobody."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +15,7 @@ from shared.windows.window import KEY_FORMAT, Window
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+LONGEST_VALUES_BYTES = 900
 _NEWER = "attribute_not_exists(pk) OR (attribute_not_exists(folded) AND version < :version)"
 _NOT_YET_FOLDED = "attribute_not_exists(folded)"
 
@@ -90,7 +92,10 @@ def _partition_key(tenant: str, resolution: str, grouping: str, period: datetime
 
 
 def _sort_key(values: Values, start: datetime) -> str:
-    return f"{msgspec.json.encode(values).decode()}#{start.strftime(KEY_FORMAT)}"
+    """Values too long for a key (1,024 bytes) are spelt by their hash, after all others."""
+    text = msgspec.json.encode(values)
+    spelt = text.decode() if len(text) <= LONGEST_VALUES_BYTES else f"{{{blake2b(text, digest_size=16).hexdigest()}"
+    return f"{spelt}#{start.strftime(KEY_FORMAT)}"
 
 
 def _item(rollup: Rollup) -> dict[str, Any]:
@@ -99,6 +104,7 @@ def _item(rollup: Rollup) -> dict[str, Any]:
     item: dict[str, Any] = {
         "pk": {"S": _partition_key(str(tenant), window.resolution.value, str(grouping), period_of(window))},
         "sk": {"S": _sort_key(rollup.values, window.start)},
+        "values": {"B": msgspec.json.encode(rollup.values)},
         "version": {"N": str(rollup.version)},
         "expires_at": {"N": str(int(expires_at(window).timestamp()))},
     }
@@ -106,10 +112,9 @@ def _item(rollup: Rollup) -> dict[str, Any]:
 
 
 def _rollup(wanted: RollupRange, item: dict[str, Any]) -> Rollup:
-    values, _, start = item["sk"]["S"].rpartition("#")
     return Rollup(
-        key=(wanted.tenant, wanted.grouping, *msgspec.json.decode(values)),
-        window=Window.from_key(start, wanted.resolution),
+        key=(wanted.tenant, wanted.grouping, *msgspec.json.decode(item["values"]["B"])),
+        window=Window.from_key(item["sk"]["S"].rpartition("#")[2], wanted.resolution),
         version=int(item["version"]["N"]),
         table=SummaryTable.decode(item["table"]["B"]),
     )

@@ -10,7 +10,10 @@ from heapq import nsmallest
 from typing import Final
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
+from shared.measures.measure import CUSTOM_PREFIX
 from shared.measures.observations import DIMENSIONS
 from shared.windows.table import Key, SummaryTable
 
@@ -20,6 +23,7 @@ TOTAL: Final = "total"
 OVERFLOW: Final = "\x00overflow"
 """Stands where the values of a group would: the series of all groups over the limit."""
 BUCKETS: Final = 16
+MOST_CUSTOM_MEASURES: Final = 100
 
 GROUPINGS: Final[tuple[Grouping, ...]] = (
     (),
@@ -76,6 +80,32 @@ def limited(table: SummaryTable, series_limit: int) -> tuple[SummaryTable, froze
 def into_overflow(folded: frozenset[Key]) -> Callable[[Key], Iterable[Key]]:
     """For rekey: these groups go into the overflow series of their grouping, the others stay."""
     return lambda key: ((key[0], key[1], OVERFLOW) if key in folded else key,)
+
+
+def with_few_measures(table: SummaryTable, most: int = MOST_CUSTOM_MEASURES) -> SummaryTable:
+    """The table with at most so many custom measures in a group, so that a row always fits into an item.
+
+    Which stay is decided by hash, as with series: a measure that stays in a window stays in each of its children too,
+    so a coarse window lacks nothing of what it shows.
+    """
+    names = [name for name in table.measures if name.startswith(CUSTOM_PREFIX)]
+    if len(names) <= most:
+        return table
+    rank = np.full(len(table.measures), -1)
+    rank[[table.measures.index(name) for name in sorted(names, key=_hash_of_name)]] = np.arange(len(names))
+    ranks = rank[table.row_measure]
+    order = np.lexsort((ranks, table.row_key))
+    is_custom = ranks[order] >= 0
+    before: NDArray[np.int64] = np.cumsum(is_custom) - is_custom
+    first = np.searchsorted(table.row_key[order], table.row_key[order])
+    nth: NDArray[np.int64] = before - before[first]
+    kept = np.zeros(len(table), np.bool_)
+    kept[order] = ~is_custom | (nth < most)
+    return table.only(kept)
+
+
+def _hash_of_name(name: str) -> int:
+    return _hash((name,))
 
 
 def bucket_of(key: Key, buckets: int = BUCKETS) -> int:

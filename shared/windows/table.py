@@ -84,12 +84,12 @@ class SummaryTable:
     def select(self, keep: Callable[[Key], bool]) -> "SummaryTable":
         """The rows of the keys to keep."""
         kept = np.array([keep(key) for key in self.keys], np.bool_)
-        return self._only(kept[self.row_key]) if len(self) else self
+        return self.only(kept[self.row_key]) if len(self) else self
 
     def split(self, bucket: Callable[[Key], int]) -> dict[int, "SummaryTable"]:
         """One table for each bucket that has a key; their merge is this table."""
         buckets = np.array([bucket(key) for key in self.keys], np.int64)
-        return {int(number): self._only((buckets == number)[self.row_key]) for number in np.unique(buckets)}
+        return {int(number): self.only((buckets == number)[self.row_key]) for number in np.unique(buckets)}
 
     def per_key(self) -> Iterator[tuple[Key, "SummaryTable"]]:
         """A table for each key, in order."""
@@ -147,7 +147,8 @@ class SummaryTable:
         row = first + int(self.row_key[first:end].searchsorted(number))
         return row if row < end and self.row_key[row] == number else None
 
-    def _only(self, rows: NDArray[np.bool_] | slice) -> "SummaryTable":
+    def only(self, rows: NDArray[np.bool_] | slice) -> "SummaryTable":
+        """These of its rows."""
         return _in_use(self.keys, self.measures, self.row_key[rows], self.row_measure[rows], self.summaries.take(rows))
 
     def __len__(self) -> int:

@@ -105,6 +105,18 @@ def test_any_value_and_none_is_a_value(store: RollupStore, grouping: str, values
     assert found(store, grouping=grouping, values=values) == [(values, "12:00", 1)]
 
 
+@pytest.mark.parametrize("character", ["漢", '"', "\x01"])
+def test_values_of_any_length_have_a_place(store: RollupStore, character: str) -> None:
+    long, longer = (character * 256, character * 256), (character * 256, character * 255 + "a")
+    put(
+        store,
+        *(rollup(values, minute(number), grouping="team+model") for values in (long, longer) for number in (0, 1)),
+    )
+
+    assert found(store, grouping="team+model", values=long) == [(long, "12:00", 1), (long, "12:01", 1)]
+    assert len(found(store, grouping="team+model")) == 4
+
+
 def test_a_range_is_half_open_and_of_one_grouping_tenant_and_resolution(store: RollupStore) -> None:
     strangers = [rollup(tenant="globex"), rollup(grouping="team"), rollup(window=Window(MINUTE.start, Resolution.HOUR))]
     put(store, *(rollup(window=minute(number)) for number in range(-1, 6)), *strangers)

@@ -1,6 +1,16 @@
 from collections import Counter
 
-from shared.windows.groups import BUCKETS, GROUPINGS, OVERFLOW, TOTAL, bucket_of, group_keys, grouping_name, limited
+from shared.windows.groups import (
+    BUCKETS,
+    GROUPINGS,
+    OVERFLOW,
+    TOTAL,
+    bucket_of,
+    group_keys,
+    grouping_name,
+    limited,
+    with_few_measures,
+)
 from shared.windows.table import SummaryTable
 from tests.builders.tables import cell, table
 
@@ -78,3 +88,32 @@ def test_buckets_are_even_and_never_change() -> None:
     assert 850 < min(spread.values()) <= max(spread.values()) < 1_150
     fixed = [("acme", "total"), ("acme", "team", None), ("acme", "model", "gpt-4o")]
     assert [bucket_of(key) for key in fixed] == [9, 1, 11]
+
+
+def test_of_too_many_custom_measures_a_group_keeps_those_of_the_least_hashes() -> None:
+    names = [f"custom.{number}" for number in range(9)]
+    crowded = table((cell("small"), dict.fromkeys(names, 5)), (cell("large"), {"input_tokens": 7, "custom.3": 5}))
+
+    few = with_few_measures(crowded, most=4)
+
+    assert [sum(few.get(cell("small"), name) is not None for name in names), len(crowded) - len(few)] == [4, 5]
+    assert few.get(cell("large"), "input_tokens") == crowded.get(cell("large"), "input_tokens")
+    assert few.get(cell("large"), "custom.3") == crowded.get(cell("large"), "custom.3")
+    assert few.total_events() == 2
+
+
+def test_what_a_window_keeps_of_custom_measures_its_children_have_whole() -> None:
+    halves = [
+        table((cell("small"), {f"custom.{number}": 1 for number in range(start, start + 12)})) for start in (0, 6)
+    ]
+
+    at_once = with_few_measures(SummaryTable.merge(halves), most=4)
+    by_halves = with_few_measures(SummaryTable.merge([with_few_measures(half, most=4) for half in halves]), most=4)
+
+    assert at_once == by_halves
+
+
+def test_few_custom_measures_are_all_kept() -> None:
+    some = table((cell("small"), {"custom.a": 5, "input_tokens": 7}))
+
+    assert with_few_measures(some) is some
