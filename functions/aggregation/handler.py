@@ -14,7 +14,8 @@ from functions.aggregation.batch import arrived_records
 from functions.aggregation.report import report
 from functions.aggregation.settings import Settings
 from shared.adapters.dynamodb import THREADS, dynamodb_client
-from shared.adapters.quarantine import S3Quarantine, s3_client
+from shared.adapters.quarantine import S3Quarantine
+from shared.adapters.s3 import s3_client
 from shared.adapters.window_state import DynamoStateStore
 from shared.observability.metrics import MetricName
 

@@ -3,23 +3,14 @@
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from shared.errors import TransientError
+from shared.adapters.s3 import failures_are_transient
 from shared.packs.quarantine import QuarantinedRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CLIENT_CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 5})
 LONGEST_METADATA = 500
 """Characters of one value, once quoted to ASCII; an object may have 2 KB in all."""
-
-
-def s3_client() -> "S3Client":
-    return boto3.client("s3", config=CLIENT_CONFIG)
 
 
 class S3Quarantine:
@@ -31,15 +22,13 @@ class S3Quarantine:
 
     def put(self, record: QuarantinedRecord) -> None:
         metadata = {"code": record.code, "message": record.message, "partition-key": record.partition_key}
-        try:
+        with failures_are_transient("quarantine"):
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=f"quarantine/{record.stage}/{record.shard}/{record.sequence}",
                 Body=record.data,
                 Metadata={name: _as_metadata(value) for name, value in metadata.items()},
             )
-        except (ClientError, BotoCoreError) as error:
-            raise TransientError(f"quarantine: {type(error).__name__}") from error
 
 
 def _as_metadata(text: str) -> str:

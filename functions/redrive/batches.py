@@ -1,0 +1,77 @@
+"""A batch that Lambda gave up, read from the invocation record that it leaves in the failure bucket.
+
+Of a stream of events it holds records with their bytes, of a table's stream changes with their keys. Lambda's own words
+for the record are `requestContext` (function and condition) and `payload`, the whole event as escaped JSON.
+"""
+
+import json
+from base64 import b64decode
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.errors import RejectedRecordError
+from shared.packs.failures import Failure
+
+Change = Mapping[str, Any]
+_NAME_IN_ARN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUpRecord:
+    """A record of the event stream."""
+
+    shard: str
+    sequence: str
+    partition_key: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUpBatch:
+    """Either `records` of the event stream or `changes` of a table; `asked` is what the function was invoked with."""
+
+    function: str
+    condition: str
+    asked: Mapping[str, Any]
+    records: Sequence[GivenUpRecord]
+    changes: Sequence[Change]
+
+    def changes_by_key(self) -> list[list[Change]]:
+        """The changes of each partition key, which a function that could not do them all may do one by one."""
+        found: dict[str, list[Change]] = defaultdict(list)
+        for change in self.changes:
+            found[json.dumps(change["dynamodb"]["Keys"]["pk"], sort_keys=True)].append(change)
+        return list(found.values())
+
+
+def given_up_batch(failure: Failure) -> GivenUpBatch:
+    """Whatever the object holds, the only error is RejectedRecordError."""
+    try:
+        record = json.loads(failure.data)
+        payload = record["payload"]
+        asked = json.loads(payload) if isinstance(payload, str) else payload
+        return _batch(record["requestContext"], asked)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise RejectedRecordError("unreadable_failure", f"{type(error).__name__} in an invocation record") from error
+
+
+def _batch(context: Mapping[str, Any], asked: Mapping[str, Any]) -> GivenUpBatch:
+    return GivenUpBatch(
+        function=context["functionArn"].split(":")[_NAME_IN_ARN],
+        condition=context["condition"],
+        asked=asked,
+        records=[_record(each) for each in asked["Records"] if "kinesis" in each],
+        changes=[each for each in asked["Records"] if "dynamodb" in each and each["dynamodb"]["Keys"]["pk"]],
+    )
+
+
+def _record(record: Mapping[str, Any]) -> GivenUpRecord:
+    kinesis = record["kinesis"]
+    return GivenUpRecord(
+        shard=record["eventID"].partition(":")[0],
+        sequence=kinesis["sequenceNumber"],
+        partition_key=kinesis["partitionKey"],
+        data=b64decode(kinesis["data"], validate=True),
+    )
