@@ -43,6 +43,7 @@ class Deployment:
     stream_retention: timedelta = timedelta(hours=48)
     log_retention_days: int = 30
     failure_retention: timedelta = timedelta(days=30)
+    archive_retention: timedelta = timedelta(days=90)
     rate_plans: Mapping[str, RatePlan] = field(
         default_factory=lambda: MappingProxyType(
             {
@@ -57,6 +58,10 @@ class Deployment:
     alarm_email: str | None = None
     aggregation_concurrency: int | None = None
     log_level: str = "INFO"
+
+    def __post_init__(self) -> None:
+        if () not in self.groupings:
+            raise ValueError("the total, (), must be among the groupings: it counts the events of a window")
 
     @property
     def prefix(self) -> str:
@@ -87,6 +92,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 stream_retention=timedelta(days=7),
                 log_retention_days=365,
                 failure_retention=timedelta(days=90),
+                archive_retention=timedelta(days=400),
                 keep_data=True,
                 aggregation_concurrency=200,
             ),
@@ -97,6 +103,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 shards=2,
                 log_retention_days=1,
                 failure_retention=timedelta(days=1),
+                archive_retention=timedelta(days=1),
                 emulated=True,
             ),
         )

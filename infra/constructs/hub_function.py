@@ -67,7 +67,11 @@ def log_retention(deployment: Deployment) -> logs.RetentionDays:
 
 
 class HubFunction(Construct):
-    """The function of a stage; it may do nothing until it is granted something."""
+    """The function of a stage; it may do nothing until it is granted something.
+
+    An authorizer `refuses_by_raising`, as API Gateway wants it: its errors are callers without a valid key, and its own
+    trouble shows as the gateway's 5xx.
+    """
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class HubFunction(Construct):
         memory_mb: int,
         timeout: Duration,
         reserved_concurrency: int | None = None,
+        refuses_by_raising: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
         self.stage = stage
@@ -104,7 +109,9 @@ class HubFunction(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
         )
-        self._alarms()
+        if not refuses_by_raising:
+            self._errors_alarm()
+        self._throttles_alarm()
         self._acknowledge()
 
     def _common_environment(self) -> dict[str, str]:
@@ -129,21 +136,22 @@ class HubFunction(Construct):
         self.log_group.grant_write(role)
         return role
 
-    def _alarms(self) -> None:
-        minute = Duration.minutes(1)
+    def _errors_alarm(self) -> None:
         HubAlarm(
             self,
             "ErrorsAlarm",
-            metric=self.function.metric_errors(period=minute),
+            metric=self.function.metric_errors(period=Duration.minutes(1)),
             limit=0,
             periods=3,
             topic=self.foundation.alarms,
             means=f"{self.stage} has failed in each of the last 3 minutes.",
         )
+
+    def _throttles_alarm(self) -> None:
         HubAlarm(
             self,
             "ThrottlesAlarm",
-            metric=self.function.metric_throttles(period=minute),
+            metric=self.function.metric_throttles(period=Duration.minutes(1)),
             limit=0,
             periods=3,
             topic=self.foundation.alarms,

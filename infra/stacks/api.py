@@ -108,6 +108,7 @@ class ApiStack(Stack):
             },
             memory_mb=512,
             timeout=Duration.seconds(10),
+            refuses_by_raising=True,
         )
         grants.manage_keys(access, self.storage)
         grants.meter_keys(access)

@@ -1,5 +1,7 @@
 """What each stage may do, and nothing else: the actions its adapters call, on the resources it was given."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Stack, aws_dynamodb as dynamodb, aws_iam as iam, aws_kms as kms
 from constructs import Construct
 
@@ -13,6 +15,7 @@ READ_TABLE_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb
 READ_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITE_ENCRYPTED = (*READ_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 QUARANTINE = "quarantine/*"
+ARCHIVED = "events/*"
 
 
 def put_events(stage: HubFunction, storage: StorageStack) -> None:
@@ -26,6 +29,27 @@ def fold_events(stage: HubFunction, storage: StorageStack) -> None:
     _allow(stage, ["s3:PutObject"], [storage.failures.arn_for_objects(QUARANTINE)])
     acknowledge_objects(stage, storage.failures, QUARANTINE, "One object for each record that cannot be read.")
     _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def keep_events(stage: HubFunction, storage: StorageStack) -> None:
+    storage.events.grant(stage.role, *READ_STREAM)
+    _allow(stage, ["s3:PutObject"], [storage.archive.arn_for_objects(ARCHIVED)])
+    acknowledge_objects(stage, storage.archive, ARCHIVED, "One object for each batch, tenant and hour.")
+    _use(storage.key, stage, "kms:Decrypt", "kms:GenerateDataKey")
+
+
+def redrive_failures(stage: HubFunction, storage: StorageStack, again: Sequence[HubFunction]) -> None:
+    """Empties the failure bucket, reads the archive, puts events, and invokes `again` those who could not do a batch."""
+    _allow(stage, ["s3:ListBucket"], [storage.failures.bucket_arn, storage.archive.bucket_arn])
+    _allow(stage, ["s3:GetObject", "s3:DeleteObject"], [storage.failures.arn_for_objects("*")])
+    _allow(stage, ["s3:PutObject"], [storage.failures.arn_for_objects(QUARANTINE)])
+    _allow(stage, ["s3:GetObject"], [storage.archive.arn_for_objects(ARCHIVED)])
+    acknowledge_objects(stage, storage.failures, "*", "Whatever failed may be redriven or discarded.")
+    acknowledge_objects(stage, storage.failures, QUARANTINE, "One object for each record that cannot be redriven.")
+    acknowledge_objects(stage, storage.archive, ARCHIVED, "Whatever was archived may be replayed.")
+    storage.events.grant(stage.role, "kinesis:PutRecords")
+    _allow(stage, ["lambda:InvokeFunction"], [each.function.function_arn for each in again])
+    _use(storage.key, stage, "kms:Decrypt", "kms:GenerateDataKey")
 
 
 def close_windows(stage: HubFunction, storage: StorageStack) -> None:

@@ -1,8 +1,15 @@
-"""From the event stream to closed windows: the heartbeat, aggregation and rollup."""
+"""From the event stream to closed windows and the archive: the heartbeat, the readers of streams, redrive."""
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Stack, aws_cloudwatch as cloudwatch, aws_events as events, aws_events_targets as targets
+from aws_cdk import (
+    CfnOutput,
+    Duration,
+    Stack,
+    aws_cloudwatch as cloudwatch,
+    aws_events as events,
+    aws_events_targets as targets,
+)
 from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
@@ -44,7 +51,11 @@ class PipelineStack(Stack):
         self.heartbeat = self._heartbeat()
         self.aggregation = self._aggregation()
         self.rollup = self._rollup()
+        self.archive = self._archive()
+        self.redrive = self._redrive()
         self._freshness_alarms()
+        self._failures_alarm()
+        CfnOutput(self, "RedriveFunction", value=self.redrive.function.function_name)
 
     def _heartbeat(self) -> HubFunction:
         heartbeat = HubFunction(
@@ -144,6 +155,79 @@ class PipelineStack(Stack):
                 pattern=_changed([{"anything-but": progress}]),
             ),
         ]
+
+    def _archive(self) -> HubFunction:
+        archive = HubFunction(
+            self,
+            "Archive",
+            stage="archive",
+            foundation=self.foundation,
+            environment={"ARCHIVE_BUCKET": self.storage.archive.bucket_name},
+            memory_mb=1024,
+            timeout=Duration.minutes(2),
+        )
+        grants.keep_events(archive, self.storage)
+        StreamStage(
+            self,
+            "ArchiveStream",
+            stage=archive,
+            sources=[
+                StreamSource(
+                    name="Events",
+                    arn=self.storage.events.stream_arn,
+                    batch_size=10_000,
+                    batching_window=Duration.minutes(5),
+                )
+            ],
+            failures=self.storage.failures,
+            age_limit=Duration.minutes(20),
+        )
+        return archive
+
+    def _redrive(self) -> HubFunction:
+        redrive = HubFunction(
+            self,
+            "Redrive",
+            stage="redrive",
+            foundation=self.foundation,
+            environment={
+                "EVENT_STREAM": self.storage.events.stream_name,
+                "FAILURE_BUCKET": self.storage.failures.bucket_name,
+                "ARCHIVE_BUCKET": self.storage.archive.bucket_name,
+                "ARCHIVE_FUNCTION": self.archive.function.function_name,
+                **partition_settings(self.deployment),
+            },
+            memory_mb=1024,
+            timeout=Duration.minutes(15),
+        )
+        grants.redrive_failures(redrive, self.storage, again=[self.rollup, self.archive])
+        rule = events.Rule(
+            self,
+            "EveryFiveMinutes",
+            description="Gives to the hub again what it could not do before",
+            schedule=events.Schedule.rate(Duration.minutes(5)),
+            targets=[targets.LambdaFunction(redrive.function, max_event_age=Duration.minutes(5), retry_attempts=0)],
+        )
+        acknowledge(rule, {"Serverless-EventBusDLQ": "A missed run is made good by the next; alarms tell of silence."})
+        return redrive
+
+    def _failures_alarm(self) -> None:
+        """After the run that could redrive it: what waits then waits for a person."""
+        HubAlarm(
+            self,
+            "FailuresWaitingAlarm",
+            metric=cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name="FailuresWaiting",
+                dimensions_map={"service": "redrive"},
+                statistic="Maximum",
+                period=Duration.minutes(15),
+            ),
+            limit=0,
+            topic=self.foundation.alarms,
+            means="Something waits in the failure bucket that cannot be redriven by itself, or redrive does not run.",
+            silence_is_bad=True,
+        )
 
     def _freshness_alarms(self) -> None:
         """The clock less the watermark and less the cursor; silence is bad, for then nothing moves at all."""

@@ -1,4 +1,4 @@
-"""What must outlive a deployment's code: the key, the event stream, the tables, the failures."""
+"""What must outlive a deployment's code: the key, the event stream, the tables, the failures, the archive."""
 
 from typing import cast
 
@@ -21,6 +21,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
+from infra.constructs.archive_table import ArchiveTable
 from infra.deployment import Deployment
 
 
@@ -44,6 +45,7 @@ class StorageStack(Stack):
             sort_key=_text("key_id"),
         )
         self.failures = self._failures()
+        self.archive = self._archive()
         self._outputs()
 
     @property
@@ -138,9 +140,20 @@ class StorageStack(Stack):
 
     def _failures(self) -> s3.Bucket:
         """Every object that appears here is told to the alarm topic: nothing should."""
+        bucket = self._bucket("Failures", [_expiry(self.deployment.failure_retention.days)])
+        self._tell_failures(bucket)
+        return bucket
+
+    def _archive(self) -> s3.Bucket:
+        """A batch that comes again overwrites its objects with the same bytes: of those one is enough."""
+        bucket = self._bucket("Archive", [_expiry(self.deployment.archive_retention.days, replaced_days=1)])
+        ArchiveTable(self, "ArchiveTable", bucket=bucket, database=self.deployment.prefix.replace("-", "_"))
+        return bucket
+
+    def _bucket(self, construct_id: str, lifecycle_rules: list[s3.LifecycleRule]) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
-            "Failures",
+            construct_id,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=self.key,
             bucket_key_enabled=True,
@@ -149,14 +162,13 @@ class StorageStack(Stack):
             enforce_ssl=True,
             minimum_tls_version=1.2,
             versioned=True,
-            lifecycle_rules=[_expiry(self.deployment.failure_retention.days)],
+            lifecycle_rules=lifecycle_rules,
             removal_policy=self.removal,
         )
         acknowledge(
             bucket,
             {"AwsSolutions-S1": "Only the stages write here and only operators read; CloudTrail tells who did."},
         )
-        self._tell_failures(bucket)
         return bucket
 
     def _tell_failures(self, bucket: s3.Bucket) -> None:
@@ -185,6 +197,7 @@ class StorageStack(Stack):
         CfnOutput(self, "RollupTable", value=self.rollups.table_name)
         CfnOutput(self, "AccessKeyTable", value=self.access_keys.table_name)
         CfnOutput(self, "FailureBucket", value=self.failures.bucket_name)
+        CfnOutput(self, "ArchiveBucket", value=self.archive.bucket_name)
         CfnOutput(self, "AlarmTopic", value=self.alarms.topic_arn)
 
 
@@ -192,9 +205,10 @@ def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
 
 
-def _expiry(days: int) -> s3.LifecycleRule:
+def _expiry(days: int, replaced_days: int | None = None) -> s3.LifecycleRule:
+    """What is replaced or deleted can be had back for `replaced_days`; if none are given, for as long again."""
     return s3.LifecycleRule(
         expiration=Duration.days(days),
-        noncurrent_version_expiration=Duration.days(days),
+        noncurrent_version_expiration=Duration.days(replaced_days or days),
         abort_incomplete_multipart_upload_after=Duration.days(1),
     )

@@ -14,7 +14,7 @@ from infra.hub import add_hub
 from infra.packaging import Packaging
 
 Properties = Mapping[str, Any]
-STAGES = ("access", "aggregation", "heartbeat", "ingestion", "query", "rollup")
+STAGES = ("access", "aggregation", "archive", "heartbeat", "ingestion", "query", "redrive", "rollup")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Trouble is told to people."""
 
+from shared.observability.metrics import MetricName
 from tests.infra.synthesised import STAGES, Synthesised, strings
 
 
@@ -16,7 +17,12 @@ def test_every_stage_has_alarms_on_errors_and_throttles(prod: Synthesised) -> No
     for metric in ("Errors", "Throttles"):
         watched = " ".join(alarms_on(prod, metric)).lower()
 
-        assert all(f"{stage}function" in watched for stage in STAGES)
+        assert all(f"{stage}function" in watched for stage in STAGES if stage != "access" or metric == "Throttles")
+
+
+def test_a_caller_without_a_valid_key_rings_no_alarm_but_an_authorizer_in_trouble_does(prod: Synthesised) -> None:
+    assert "AccessFunction" not in " ".join(alarms_on(prod, "Errors"))
+    assert alarms_on(prod, "5XXError")
 
 
 def test_every_reader_of_a_stream_has_an_alarm_on_its_age(prod: Synthesised) -> None:
@@ -24,6 +30,17 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_age(prod: Synthesised) -> 
 
     assert "AggregationFunction" in watched
     assert "RollupFunction" in watched
+    assert "ArchiveFunction" in watched
+
+
+def test_what_waits_in_the_failure_bucket_is_an_alarm_and_so_is_silence(prod: Synthesised) -> None:
+    (alarm,) = [
+        alarm
+        for alarm in prod.properties("AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] == MetricName.FAILURES_WAITING
+    ]
+
+    assert (alarm["Threshold"], alarm["TreatMissingData"]) == (0, "breaching")
 
 
 def test_silence_of_the_watermark_is_an_alarm(prod: Synthesised) -> None:

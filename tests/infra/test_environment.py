@@ -51,4 +51,4 @@ def test_stages_that_share_a_setting_are_told_the_same(setting: str, prod: Synth
 def test_writers_tickers_and_readers_of_partitions_are_all_told_how_many(prod: Synthesised) -> None:
     told = {stage for stage in STAGES if "PARTITIONS" in prod.environment(stage)}
 
-    assert told == {"ingestion", "heartbeat", "rollup", "query"}
+    assert told == {"ingestion", "heartbeat", "rollup", "query", "redrive"}

@@ -29,11 +29,14 @@ def test_key_rotates(prod: Synthesised) -> None:
 
 def test_everything_at_rest_is_encrypted_with_the_key_of_the_hub(prod: Synthesised) -> None:
     (stream,) = prod.properties("AWS::Kinesis::Stream")
-    (bucket,) = prod.properties("AWS::S3::Bucket")
-    rules = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    rules = [
+        rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"]
+        for bucket in prod.properties("AWS::S3::Bucket")
+        for rule in bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    ]
 
     assert stream["StreamEncryption"]["EncryptionType"] == "KMS"
-    assert rules[0]["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert rules == ["aws:kms", "aws:kms"]
     assert all(table["SSESpecification"]["SSEType"] == "KMS" for table in prod.properties("AWS::DynamoDB::Table"))
     assert all("KmsKeyId" in group for group in prod.properties("AWS::Logs::LogGroup"))
 

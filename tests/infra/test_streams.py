@@ -14,6 +14,12 @@ def mappings(hub: Synthesised) -> list[Mapping[str, Any]]:
     return found
 
 
+def schedules(hub: Synthesised) -> dict[str, str]:
+    """What each schedule invokes, by its rate."""
+    rules = [rule for rule in hub.properties("AWS::Events::Rule") if "ScheduleExpression" in rule]
+    return {rule["ScheduleExpression"]: "".join(strings(rule["Targets"])) for rule in rules}
+
+
 def test_every_mapping_has_a_failure_destination_in_s3(prod: Synthesised) -> None:
     destinations = [mapping["DestinationConfig"]["OnFailure"]["Destination"] for mapping in mappings(prod)]
 
@@ -61,7 +67,20 @@ def test_state_outlives_lateness_and_the_stream(prod: Synthesised, local: Synthe
 
 
 def test_heartbeat_ticks_every_minute(prod: Synthesised) -> None:
-    schedules = [rule for rule in prod.properties("AWS::Events::Rule") if "ScheduleExpression" in rule]
+    assert "Heartbeat" in schedules(prod)["rate(1 minute)"]
 
-    assert [rule["ScheduleExpression"] for rule in schedules] == ["rate(1 minute)"]
-    assert "Heartbeat" in "".join(strings(schedules[0]["Targets"]))
+
+def test_what_failed_is_redriven_every_five_minutes(prod: Synthesised) -> None:
+    assert "Redrive" in schedules(prod)["rate(5 minutes)"]
+
+
+def test_the_archive_gathers_long_and_may_be_behind_for_longer(prod: Synthesised) -> None:
+    windows = {mapping["MaximumBatchingWindowInSeconds"] for mapping in mappings(prod)}
+    (limit,) = [
+        alarm["Threshold"]
+        for alarm in prod.properties("AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] == "IteratorAge" and "Archive" in "".join(strings(alarm["Dimensions"]))
+    ]
+
+    assert max(windows) == 300
+    assert limit > 3 * 300 * 1000
