@@ -8,7 +8,7 @@ from functions.rollup.publish import Publisher
 from shared.errors import TransientError
 from shared.windows.closed import ClosedWindowStore, Cursor, first_minute_not_final, is_final, windows_ended_by
 from shared.windows.state import StateStore, watermark
-from shared.windows.window import Window
+from shared.windows.window import Resolution, Window
 
 
 @dataclass(slots=True)
@@ -62,8 +62,9 @@ class RollUp:
         return minute >= outcome.cursor.next and is_final(minute, outcome.watermark, self.closing_delay)
 
     def _revise(self, touched: Iterable[Window], outcome: Outcome, until: datetime) -> None:
-        """A parent may be announced by another invocation while its child is revised here: so, after the child, the
-        cursor is brought up to date before parents are told apart into ended ones and those still to be announced.
+        """A parent may be announced by another invocation while its child is revised here. So after the windows of each
+        resolution the cursor is brought up to date: what is announced later than that has read them as they are now, and
+        what was announced before is published again.
         """
         touched = list(touched)
         if any(self._is_left(minute, outcome) for minute in touched):
@@ -71,11 +72,11 @@ class RollUp:
         behind = [minute for minute in touched if minute < outcome.cursor.next]
         if not behind:
             return
-        outcome.rows += self._publish(behind)
-        self._announce(outcome, until)
-        if self._is_due(outcome):
-            raise TransientError("too many minutes are still to be announced")
-        outcome.rows += self._publish(_ended_parents(behind, outcome.cursor))
+        for resolution in Resolution:
+            outcome.rows += self._publish(_ended(resolution, behind, outcome.cursor))
+            self._announce(outcome, until)
+            if self._is_due(outcome):
+                raise TransientError("too many minutes are still to be announced")
         outcome.revised += len(behind)
 
     def _publish(self, windows: Iterable[Window]) -> int:
@@ -90,7 +91,7 @@ class RollUp:
         return cursor
 
 
-def _ended_parents(minutes: Iterable[Window], cursor: Cursor) -> list[Window]:
-    """The coarser windows of these minutes that end at or before the cursor, each once, finest first."""
-    parents = {parent for minute in minutes for parent in minute.parents if parent.end <= cursor.next.start}
-    return sorted(parents, key=lambda parent: (parent.resolution.length, parent.start))
+def _ended(resolution: Resolution, minutes: Iterable[Window], cursor: Cursor) -> list[Window]:
+    """The windows of a resolution that hold these minutes and end at or before the cursor, each once, in order."""
+    windows = {resolution.containing(minute.start) for minute in minutes}
+    return sorted(window for window in windows if window.end <= cursor.next.start)

@@ -80,6 +80,27 @@ def test_a_revision_reaches_a_parent_that_another_is_about_to_announce_without_i
     assert hub.rows(five(minute(0))) == hub.batch_recomputation(five(minute(0)))
 
 
+def test_a_revision_reaches_a_grandparent_that_is_announced_while_the_parent_is_revised() -> None:
+    """Found by simulation: another announces the quarter from the 5 minutes as they were before this revision, which
+    had asked for the cursor only after the minute and so did not know that the quarter has ended.
+    """
+    hub = RollingHub()
+    hub.begin_at(minute(0))
+    hub.close(minute(13))
+    hub.fold(minute(2), (LARGE, {"input_tokens": 9}))
+
+    def announce_the_quarter(written: object) -> None:
+        if isinstance(written, Head) and written.window == five(minute(2)):
+            hub.closed.before_write = lambda _written: None
+            hub.close(minute(14))
+
+    hub.closed.before_write = announce_the_quarter
+    hub.wake(minute(2))
+
+    assert hub.announced()[-2:] == [("5m", "12:00", 1), ("15m", "12:00", 1)]
+    assert hub.rows(quarter(minute(2))) == hub.batch_recomputation(quarter(minute(2)))
+
+
 def test_a_series_displaced_in_the_one_child_that_has_events_leaves_no_row_in_the_parents() -> None:
     hub = RollingHub(series_limit=20)
     hub.begin_at(minute(0))
