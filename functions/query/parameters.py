@@ -119,6 +119,7 @@ class SeriesParameters(_Grouped):
 class SummaryParameters(_Parameters):
     start: Time = "now-24h"
     end: Time = "now"
+    top: Annotated[int, One, Field(ge=1, le=100, description="How many models and teams are named.")] = 10
 
 
 def _text(sent: str) -> str:

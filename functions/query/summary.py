@@ -18,7 +18,6 @@ from shared.windows.groups import TOTAL, Grouping
 from shared.windows.table import EVENTS, Key, SummaryTable
 
 LONGEST: Final = timedelta(days=31)
-MOST_SPENDERS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class Summary:
             end=end,
             final=end <= reading.closed_until,
             totals=totals(Sums(grouped_by(), (principal.tenant, TOTAL))),
-            top_models=spenders(models),
-            top_teams=spenders(grouped_by("team")),
+            top_models=spenders(models)[: asked.top],
+            top_teams=spenders(grouped_by("team"))[: asked.top],
             unpriced_models=[key[2] for key in _named(models) if Sums(models, key).count("unpriced_requests")],
         )
 
@@ -96,12 +95,10 @@ def totals(sums: Sums) -> Totals:
 
 
 def spenders(table: SummaryTable) -> list[Spender]:
-    """Those that cost most, by the greater of reported and computed; without any cost, by requests."""
+    """Those that cost most first, by the greater of reported and computed; without any cost, by requests."""
     all_of_them = [_spender(Sums(table, key)) for key in _named(table)]
     spending = [spender for spender in all_of_them if spender.requests or _spent(spender)]
-    return sorted(spending, key=lambda spender: (-_spent(spender), -spender.requests, spender.name or ""))[
-        :MOST_SPENDERS
-    ]
+    return sorted(spending, key=lambda spender: (-_spent(spender), -spender.requests, spender.name or ""))
 
 
 def _spender(sums: Sums) -> Spender:

@@ -52,8 +52,8 @@ def _cost(sums: Sums) -> str:
 
 
 def latencies_of(hub: Hub, recorded: Recorded) -> dict[str | None, Mapping[str, float]]:
-    """Quantiles over the whole run, from the sketches of all its windows; of the models that the summary names."""
-    summary = hub.get("/v1/summary", **range_of(recorded))
+    """Quantiles over the whole run, from the sketches of all its windows."""
+    summary = hub.get("/v1/summary", top="100", **range_of(recorded))
     return {model["name"]: model["latency_ms"] or {} for model in summary["top_models"]}
 
 
