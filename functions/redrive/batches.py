@@ -58,13 +58,12 @@ def given_up_batch(failure: Failure) -> GivenUpBatch:
 
 
 def _batch(context: Mapping[str, Any], asked: Mapping[str, Any]) -> GivenUpBatch:
-    return GivenUpBatch(
-        function=context["functionArn"].split(":")[_NAME_IN_ARN],
-        condition=context["condition"],
-        asked=asked,
-        records=[_record(each) for each in asked["Records"] if "kinesis" in each],
-        changes=[each for each in asked["Records"] if "dynamodb" in each and each["dynamodb"]["Keys"]["pk"]],
-    )
+    records = [_record(each) for each in asked["Records"] if "kinesis" in each]
+    changes = [each for each in asked["Records"] if "dynamodb" in each and each["dynamodb"]["Keys"]["pk"]]
+    if not records and not changes:
+        raise RejectedRecordError("unreadable_failure", "No records in an invocation record")
+    function = context["functionArn"].split(":")[_NAME_IN_ARN]
+    return GivenUpBatch(function, context["condition"], asked, records, changes)
 
 
 def _record(record: Mapping[str, Any]) -> GivenUpRecord:
