@@ -1,6 +1,7 @@
 """The JSON Schema of the event, made from the structs that decode it: `python -m shared.events.schema` writes it."""
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,14 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def event_schema() -> dict[str, Any]:
     """What a producer may send. Further fields are allowed, and ignored."""
     (_,), definitions = msgspec.json.schema_components([Event], ref_template="#/$defs/{name}")
+    definitions = {name: _with_clean_description(schema) for name, schema in definitions.items()}
     event = definitions.pop("Event")
     return {"$schema": DIALECT, **event, "title": "Event", "$defs": dict(sorted(definitions.items()))}
+
+
+def _with_clean_description(schema: dict[str, Any]) -> dict[str, Any]:
+    """Before 3.13 Python keeps the indentation of docstrings."""
+    return {**schema, "description": cleandoc(schema["description"])} if "description" in schema else schema
 
 
 def published_text() -> str:
