@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from functions.query.models import ErrorAnswer, Health, IngestAnswer, MetricsAnswer, SeriesAnswer, SummaryAnswer
 from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
-from shared.events.event import Event
+from shared.events.schema import event_definitions
 
 PUBLISHED: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
 _REFERENCE: Final = "#/components/schemas/{model}"
@@ -63,11 +62,9 @@ def published_text() -> str:
 
 def _schemas() -> dict[str, Any]:
     _, answers = models_json_schema([(answer, "serialization") for answer in _ANSWERS], ref_template=_REFERENCE)
-    _, events = msgspec.json.schema_components([Event], ref_template=_REFERENCE.replace("model", "name"))
+    events = event_definitions(_REFERENCE.replace("model", "name"))
     if same := events.keys() & answers["$defs"].keys():
         raise ValueError(f"two schemas of one name: {', '.join(sorted(same))}")
-    # The default of an id that is not sent is no id that could be sent.
-    events["Event"]["properties"]["event_id"].pop("default", None)
     return dict(sorted({**answers["$defs"], **events}.items()))
 
 

@@ -15,10 +15,17 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def event_schema() -> dict[str, Any]:
     """What a producer may send. Further fields are allowed, and ignored."""
-    (_,), definitions = msgspec.json.schema_components([Event], ref_template="#/$defs/{name}")
-    definitions = {name: _with_clean_description(schema) for name, schema in definitions.items()}
+    definitions = event_definitions("#/$defs/{name}")
     event = definitions.pop("Event")
     return {"$schema": DIALECT, **event, "title": "Event", "$defs": dict(sorted(definitions.items()))}
+
+
+def event_definitions(reference: str) -> dict[str, dict[str, Any]]:
+    """The schema of the event, and of all that it is made of, by name; `reference` is how they name each other."""
+    _, definitions = msgspec.json.schema_components([Event], ref_template=reference)
+    # The default of an id that is not sent is no id that could be sent.
+    definitions["Event"]["properties"]["event_id"].pop("default", None)
+    return {name: _with_clean_description(schema) for name, schema in definitions.items()}
 
 
 def _with_clean_description(schema: dict[str, Any]) -> dict[str, Any]:
