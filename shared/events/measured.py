@@ -44,12 +44,21 @@ class MeasuredTelemetryPayload(Struct, tag_field="payload_type", tag="telemetry"
     data: Latency | Throughput | ErrorRate | TokenUsage | ModelPerformance | MeasuredInference
 
 
+class MeasuredTags(Struct, frozen=True, gc=False):
+    """Of the tags only the team is a dimension; it stands in where the payload names none."""
+
+    team: str | None = None
+
+    def get(self, _team: str) -> str | None:
+        return self.team
+
+
 class MeasuredEvent(Struct, kw_only=True, gc=False):
     event_id: str
     timestamp: str
     source_module: str
     environment: Name
-    tags: dict[str, str] = {}
+    tags: MeasuredTags = MeasuredTags()
     payload: MeasuredTelemetryPayload | SecurityPayload | CostPayload | GovernancePayload | CustomPayload
 
 

@@ -4,6 +4,7 @@ The first byte names the codec. A pack goes on as zstd of JSON lines, a header a
 So `tail -c +2 record | zstd -d | jq` reads a pack.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -92,6 +93,8 @@ _COMPRESSOR = zstd.ZstdCompressor(level=LEVEL)
 """Kept, as to make one costs a third of what it does to a small pack; each pack is a frame of its own."""
 _ENCODER = msgspec.json.Encoder()
 _HEADER = msgspec.json.Decoder(_WireHeader)
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+"""One timestamp at a tenth of the cost of asking as of a batch."""
 _EVENT = msgspec.json.Decoder(Event)
 _MEASURED_EVENT = msgspec.json.Decoder(MeasuredEvent)
 _TICK = msgspec.json.Decoder(_WireTick)
@@ -200,6 +203,10 @@ def _inconsistent() -> RejectedRecordError:
 def _instant(text: str, version: int) -> datetime:
     if version != VERSION:
         raise RejectedRecordError("unknown_version", f"Version {version} of a record is not known")
-    if not timestamps.are_canonical([text]) or text < "1970-02":
+    try:
+        instant = parse_timestamp(text)
+    except ValueError:
+        instant = None
+    if instant is None or not _STAMP.fullmatch(text) or text < "1970-02":
         raise RejectedRecordError("unreadable_record", "Expected a canonical timestamp that lateness can be taken from")
-    return parse_timestamp(text)
+    return instant
