@@ -66,7 +66,7 @@ class Redrive:
     def run(self, until: datetime) -> Run:
         """Redrive the batches given up. What is in quarantine is the data's fault: it waits for a person."""
         run = Run()
-        for waiting in self.failures.waiting():
+        for waiting in list(self.failures.waiting()):
             fit = waiting.kind is FailureKind.GIVEN_UP and self.clock() < until
             if not (fit and self._redriven(waiting, run)):
                 run.waiting[waiting.kind] += 1
@@ -90,11 +90,13 @@ class Redrive:
 
     def _redriven(self, waiting: FailureRef, run: Run) -> bool:
         try:
-            run.refused += self.publish(waiting.key).refused
+            refused = self.publish(waiting.key).refused
         except HubError as error:
             run.troubles.append(f"{waiting.key}: {error}")
             return False
         run.redriven += 1
+        run.refused += refused
+        run.waiting[FailureKind.QUARANTINED] += refused
         return True
 
     def _again(self, failure: Failure) -> Redriven:

@@ -49,6 +49,7 @@ class Operations:
         return {"redriven": run.redriven, "waiting": waiting}
 
     def _command(self, asked: dict[str, Any], until: datetime) -> dict[str, Any]:
+        self._count(MetricName.REDRIVE_COMMANDS, 1)
         try:
             return self._answer(parse_command(asked), until)
         except RejectedError as error:

@@ -33,3 +33,4 @@ class MetricName(StrEnum):
     FAILURES_REDRIVEN = "FailuresRedriven"
     PACKS_REFUSED = "PacksRefused"
     EVENTS_REPLAYED = "EventsReplayed"
+    REDRIVE_COMMANDS = "RedriveCommands"

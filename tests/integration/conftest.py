@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ import botocore.session
 import pytest
 
 REVIEWED_GRANTS = Path(__file__).parents[1] / "infra" / "grants.json"
-NAMED_OTHERWISE = {
-    "apigateway": lambda operation: {"Create": "POST", "Delete": "DELETE", "Get": "GET"}[_verb(operation)]
+NAMED_OTHERWISE: dict[str, Callable[[str], str]] = {
+    "apigateway": lambda operation: {"Create": "POST", "Delete": "DELETE", "Get": "GET"}[_verb(operation)],
+    "lambda": lambda operation: {"Invoke": "InvokeFunction"}[operation],
+    "s3": lambda operation: {"ListObjectsV2": "ListBucket"}.get(operation, operation),
 }
 
 
