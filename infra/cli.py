@@ -3,23 +3,19 @@
 It speaks to whatever AWS the environment names; with AWS_ENDPOINT_URL, to an emulator.
 """
 
-import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from infra.deployment import DEPLOYMENTS, deployment_named
-
-if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
+from infra.deployment import DEPLOYMENTS
+from infra.invoking import CommandedFunction, CommandError, Invoke
+from infra.redriving import add_redrive, add_replay
 
 ROLES = ("super_admin", "admin", "analyst", "developer", "viewer", "api_client")
 COLUMNS = ("key_id", "prefix", "name", "role", "rate_plan", "created_at", "valid_until", "revoked_at")
@@ -27,56 +23,43 @@ DAY = len("2026-11-22")
 WIDE_ENOUGH = 140
 """An id that is cut short is of no use: a narrow terminal folds the lines, and a pipe takes them whole."""
 
-Invoke = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-class CommandError(Exception):
-    """What the hub refused, or why it could not be reached, in one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccessFunction:
-    """The function that keeps the keys, which only who may invoke it may use."""
-
-    client: "LambdaClient"
-    name: str
-
-    @classmethod
-    def of(cls, deployment: str) -> Self:
-        stack = f"{deployment_named(deployment).stack_prefix}-Api"
-        [described] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-        return cls(boto3.client("lambda"), outputs["AccessFunction"])
-
-    def invoke(self, command: dict[str, Any]) -> dict[str, Any]:
-        answer = self.client.invoke(FunctionName=self.name, Payload=json.dumps(command).encode())
-        said: dict[str, Any] = json.loads(answer["Payload"].read())
-        if answer.get("FunctionError"):
-            raise CommandError(f"the hub failed: {said.get('errorMessage', 'no reason given')}")
-        if error := said.get("error"):
-            fields = "".join(f"\n  {field}: {what}" for field, what in error.get("fields", {}).items())
-            raise CommandError(f"{error['message']}{fields}")
-        return said
+FUNCTIONS = {
+    "keys": ("Api", "AccessFunction"),
+    "redrive": ("Pipeline", "RedriveFunction"),
+    "replay": ("Pipeline", "RedriveFunction"),
+}
+"""Which function each group of commands is for: the stack that has it, and the output that names it."""
 
 
 def main(
     arguments: Sequence[str] | None = None,
     console: Console | None = None,
-    invoking: Callable[[str], Invoke] = lambda deployment: AccessFunction.of(deployment).invoke,
+    invoking: Callable[[str, str, str], Invoke] = lambda *where: CommandedFunction.of(*where).invoke,
 ) -> int:
     asked = _parser().parse_args(arguments)
     console = console or Console(width=max(Console().width, WIDE_ENOUGH))
     try:
-        _SHOW[asked.command](console, invoking(asked.deployment)(_command(asked)))
+        done: int = asked.do(console, invoking(asked.deployment, *FUNCTIONS[asked.group]), asked)
     except (CommandError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
+    return done
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="hub", description="Runs a deployment of the LLM Analytics Hub.")
-    keys = parser.add_subparsers(required=True, metavar="keys").add_parser("keys", help="API keys")
+    groups = parser.add_subparsers(required=True, dest="group", metavar="keys | redrive | replay")
+    commands = (
+        *_add_keys(groups.add_parser("keys", help="API keys")),
+        *add_redrive(groups.add_parser("redrive", help="what failed, for the hub again")),
+        *add_replay(groups.add_parser("replay", help="what arrived, for the hub again; nothing is counted twice")),
+    )
+    for each in commands:
+        each.add_argument("--deployment", default="local", choices=sorted(DEPLOYMENTS), help="(default: %(default)s)")
+    return parser
+
+
+def _add_keys(keys: ArgumentParser) -> Iterable[ArgumentParser]:
     commands = keys.add_subparsers(required=True, dest="command", metavar="create | list | revoke | rotate")
     create = commands.add_parser("create", help="make a key; it is shown this once")
     create.add_argument("--role", required=True, choices=ROLES)
@@ -88,8 +71,13 @@ def _parser() -> ArgumentParser:
     commands.add_parser("list", help="the keys of a tenant")
     for each in commands.choices.values():
         each.add_argument("--tenant", required=True)
-        each.add_argument("--deployment", default="local", choices=sorted(DEPLOYMENTS), help="(default: %(default)s)")
-    return parser
+        each.set_defaults(do=_do_with_keys)
+    return commands.choices.values()
+
+
+def _do_with_keys(console: Console, invoke: Invoke, asked: Namespace) -> int:
+    _SHOW[asked.command](console, invoke(_command(asked)))
+    return 0
 
 
 def _command(asked: Namespace) -> dict[str, Any]:

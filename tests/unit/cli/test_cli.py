@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from infra.cli import ROLES, AccessFunction, CommandError, main
+from infra.cli import ROLES, main
+from infra.invoking import CommandedFunction, CommandError
 from shared.access.roles import Role
 
 KEY = {
@@ -35,7 +36,8 @@ class FakeHub:
     def run(self, *arguments: str, width: int = 250) -> int:
         return main(["keys", *arguments], Console(file=self.shown, width=width), self._invoking)
 
-    def _invoking(self, deployment: str) -> Any:
+    def _invoking(self, deployment: str, stack: str, output: str) -> Any:
+        assert (stack, output) == ("Api", "AccessFunction")
         self.deployments.append(deployment)
         return self._invoke
 
@@ -123,7 +125,7 @@ def test_the_roles_are_those_of_the_hub() -> None:
 def invoked(answer: dict[str, Any], **beside: str) -> dict[str, Any]:
     payload = io.BytesIO(json.dumps(answer).encode())
     client = SimpleNamespace(invoke=lambda **_: {"Payload": payload, **beside})
-    return AccessFunction(cast("Any", client), "access").invoke({"command": "list_keys"})
+    return CommandedFunction(cast("Any", client), "access").invoke({"command": "list_keys"})
 
 
 def test_what_the_function_answers_is_handed_on() -> None:
