@@ -91,11 +91,15 @@ class Client:
         }
 
     def _offset(self, rng: Random) -> float:
-        """Seconds between now and the event: mostly a moment ago, sometimes behind the cursor, too late, or ahead."""
+        """Seconds between now and the event: mostly a moment ago, sometimes behind the cursor, too late, or ahead. Some are
+        all of one minute, about which its writers and readers then contend.
+        """
         lateness = self.scenario.allowed_lateness.total_seconds()
         kind = rng.random()
-        if kind < 0.6:
+        if kind < 0.4:
             return rng.uniform(-5, 2)
+        if kind < 0.65:
+            return self.scenario.hot_seconds + rng.uniform(0, 5) - self.world.scheduler.now
         if kind < 0.8:
             return -rng.uniform(30, lateness)
         if kind < 0.9:

@@ -34,7 +34,7 @@ class Faults:
         most = {
             "crash": 0.03,
             "freeze": 0.02,
-            "slow": 0.2,
+            "slow": 0.3,
             "lost_answer": 0.06,
             "partial_put": 0.3,
             "redelivery": 0.3,
@@ -118,7 +118,8 @@ class World:
             raise Crash
         if self.happens(self.faults.freeze):
             self.counts["freezes"] += 1
-            self.scheduler.sleep(self.rng.choice((self.rng.uniform(2, 20), self.rng.uniform(20, 200))))
+            longest = self.rng.choice((3, 20, 200))
+            self.scheduler.sleep(self.rng.uniform(0, longest))
 
     def _latency(self) -> float:
         if self.rng.random() < self.faults.slow:

@@ -15,7 +15,7 @@ from functions.ingestion.request import Limits
 from functions.rollup.publish import Publisher
 from functions.rollup.roll_up import RollUp
 from shared.adapters.kinesis import KinesisStream
-from shared.measures.prices import Pricer
+from shared.errors import TransientError
 from shared.packs.pack import PACK_CODEC
 from shared.packs.packing import Packing
 from shared.packs.stream import StreamRecord
@@ -23,8 +23,9 @@ from shared.windows.window import Window
 from tests.simulation.clients import TENANTS, Client
 from tests.simulation.faults import World
 from tests.simulation.lanes import Lane, Mapping
-from tests.simulation.ledger import FOREIGN_CODEC, Ledger
+from tests.simulation.ledger import FOREIGN_CODEC, Ledger, pricer
 from tests.simulation.oracle import Oracle
+from tests.simulation.remembered import remembered
 from tests.simulation.scenario import CLOSING_DELAY, Scenario
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.stores import (
@@ -41,7 +42,6 @@ from tests.simulation.watch import Watch
 LIMITS = Limits(4 * 2**20, 16 * 2**20)
 ROLLUP_SECONDS = 40
 TICK_SECOND = 33
-BATCHING_SECONDS = 60.0
 STREAM_SHARDS = 2
 
 
@@ -61,6 +61,7 @@ class Design:
     rollup_most_tries: float = float("inf")
     bisects: bool = True
     unticked: int = 0
+    grows_partitions: bool = False
     replaced: tuple[tuple[str, Any], ...] = ()
     """Names in the stages' modules, and what stands there instead while the hub runs."""
     scenario: dict[str, Any] = field(default_factory=dict)
@@ -76,14 +77,13 @@ class Hub:
         self.world.plan_outages(SERVICES)
         self.clock = self.scheduler.clock
         self.ledger = Ledger()
-        self.price = Pricer()
         self._assemble_stores()
         self._assemble_readers()
         self.clients = [self._client(number) for number in range(scenario.clients)]
 
     def _assemble_stores(self) -> None:
         self.changes = {name: [Lane(f"{name}/{n}") for n in range(STREAM_SHARDS)] for name in (PROGRESS, "state")}
-        self.state = self.design.state(self.world, self.scenario.partitions, self._changed)
+        self.state = self.design.state(self.world, self._changed)
         self.closed = self.design.closed(self.world)
         self.rollups = self.design.rollups(self.world)
         self.quarantine = SimulatedQuarantine(self.world)
@@ -104,7 +104,7 @@ class Hub:
             bisects=self.design.bisects,
         )
         self.kinesis.on_shard = self._follow
-        windows = {PROGRESS: 0.2, "state": BATCHING_SECONDS}
+        windows = {PROGRESS: 0.2, "state": self.scenario.batching_seconds}
         self.doorbells = {
             name: Mapping(
                 f"rollup {name}",
@@ -132,11 +132,17 @@ class Hub:
         numbers = range(first, first + self.scenario.events_per_client)
         return Client(self.world, self.ingestion, self.scenario, tenant, numbers)
 
+    @property
+    def partitions(self) -> int:
+        """As ingestion is told."""
+        has_grown = self.design.grows_partitions and self.scheduler.now > self.scenario.traffic_seconds / 3
+        return self.scenario.partitions + has_grown
+
     def stream(self) -> "SometimesForeign":
         adapter = self.design.stream(
             self.kinesis,
             "events",
-            self.scenario.partitions,
+            self.partitions,
             sleep=self.scheduler.sleep,
             uniform=self.rng.uniform,
         )
@@ -146,8 +152,8 @@ class Hub:
         skew = self.rng.choice(self.scenario.host_skew)
         return Ingestion(
             stream=self.stream(),
-            packing=Packing(self.scenario.partitions, self.scenario.allowed_lateness),
-            price=self.price,
+            packing=Packing(self.partitions, self.scenario.allowed_lateness),
+            price=pricer(),
             clock=lambda: self.scheduler.at(self.scheduler.now + skew),
             limits=LIMITS,
         )
@@ -156,9 +162,16 @@ class Hub:
         self.design.aggregator(self.state, self.quarantine, self.clock, self._in_any_order).aggregate(batch)
 
     def roll_up(self, keys: Sequence[str]) -> None:
+        self._take_time(keys)
         touched = frozenset(Window.from_key(key) for key in keys if key != PROGRESS)
         until = self.scheduler.at(self.scheduler.now + ROLLUP_SECONDS)
         self.roll_up_stage().run(touched, until)
+
+    def _take_time(self, keys: Sequence[str]) -> None:
+        """More minutes than fit into an invocation's time make it fail, however often it is tried."""
+        if len(set(keys)) > self.scenario.rollup_capacity:
+            self.scheduler.sleep(self.rng.uniform(1, 30))
+            raise TransientError("out of time")
 
     def roll_up_stage(self) -> RollUp:
         scenario = self.scenario
@@ -205,7 +218,7 @@ class Hub:
                 self.world.counts["poison records"] += 1
                 partition = rng.randrange(self.scenario.partitions)
                 key = rng.choice((str(partition), str(partition), "nonsense"))
-                data = rng.choice((b"", b"\x01garbage", b"\x02{}", b"\x03", rng.randbytes(40)))
+                data = rng.choice((b"", b"\x01garbage", b"\x02{}", b"\x03", b"\xff" + rng.randbytes(40)))
                 self.kinesis.append(key, partition * HASH_SPACE // self.scenario.partitions, data)
 
     @property
@@ -239,6 +252,7 @@ class Hub:
             else ()
         )
         with ExitStack() as stack:
+            stack.enter_context(remembered())
             for name, value in (*small, *self.design.replaced):
                 stack.enter_context(patch(name, value))
             yield

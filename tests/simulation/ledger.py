@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import msgspec
 
@@ -38,7 +39,6 @@ class Ledger:
         self.arrivals: list[Arrival] = []
         self.of_partition: dict[str, list[Arrival]] = defaultdict(list)
         self.events: dict[EventId, tuple[Event, str]] = {}
-        self._price = Pricer()
 
     def enter(self, record: ArrivedRecord) -> None:
         arrival = self._arrival(record)
@@ -50,7 +50,7 @@ class Ledger:
         key = identity(item["event_id"], tenant)
         if key not in self.events:
             decoded = decode_events(msgspec.json.encode([item]), ndjson=False, received_at=received_at)
-            self._price(decoded.events)
+            pricer()(decoded.events)
             self.events[key] = (decoded.events[0], tenant)
         return key
 
@@ -106,6 +106,12 @@ class Ledger:
         for key, event in zip(keys, pack.events, strict=True):
             self.events.setdefault(key, (event, pack.header.tenant))
         return keys
+
+
+@cache
+def pricer() -> Pricer:
+    """To read the prices takes longer than a third of a seed."""
+    return Pricer()
 
 
 def identity(event_id: str, tenant: str) -> EventId:

@@ -29,6 +29,9 @@ class Scenario:
     events_per_client: int
     reshards: int
     batch_size: int
+    batching_seconds: float
+    rollup_capacity: int
+    hot_seconds: float
     host_skew: tuple[float, ...]
     faults: Faults
 
@@ -50,6 +53,9 @@ class Scenario:
             events_per_client=rng.randint(8, 20),
             reshards=rng.choice((0, 0, 1, 2)),
             batch_size=rng.choice((2, 5, 20)),
+            batching_seconds=rng.choice((0.5, 8.0, 60.0)),
+            hot_seconds=rng.uniform(-100, 100),
+            rollup_capacity=rng.choice((100, 100, 4)),
             host_skew=rng.choice(((0.0,), (0.0, 1.5), (-3.0, 3.0), (0.0, 3600.0))),
             faults=Faults.drawn(rng),
         )

@@ -30,7 +30,7 @@ class Task(greenlet):
         self.failure: BaseException | None = None
         self.result: Any = None
         self.ticket = -1
-        self._scheduler = scheduler
+        self.scheduler = scheduler
         self._body = body
         self._waiters: list[Task] = []
 
@@ -41,7 +41,7 @@ class Task(greenlet):
             self.failure = error
         self.done = True
         for waiter in self._waiters:
-            self._scheduler.wake(waiter)
+            self.scheduler.wake(waiter)
 
     @property
     def succeeded(self) -> bool:
@@ -50,9 +50,9 @@ class Task(greenlet):
     def join(self, seconds: float) -> bool:
         """Wait for its end, no longer than this; whether it has ended."""
         if not self.done:
-            me = self._scheduler.current()
+            me = self.scheduler.current()
             self._waiters.append(me)
-            self._scheduler.park(seconds)
+            self.scheduler.park(seconds)
             self._waiters.remove(me)
         return self.done
 
@@ -113,3 +113,10 @@ class Scheduler:
         """The one instant at which the task goes on: an earlier plan is forgotten."""
         task.ticket = next(self._tickets)
         heappush(self._due, (at, task.ticket, task))
+
+
+def current_clock() -> datetime:
+    """The simulated clock of whoever asks."""
+    task = getcurrent()
+    assert isinstance(task, Task)
+    return task.scheduler.clock()

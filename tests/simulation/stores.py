@@ -24,11 +24,10 @@ PROGRESS = "progress"
 class SimulatedStateStore(InMemoryStateStore):
     """The table window_state. `changed` is its stream: it is told the partition key of every item that was written."""
 
-    def __init__(self, world: World, partitions: int, changed: Callable[[str], None]) -> None:
+    def __init__(self, world: World, changed: Callable[[str], None]) -> None:
         super().__init__()
         self.world = world
         self.changed = changed
-        self.partitions = partitions
         self.on_progress: Callable[[int, datetime], None] = lambda _partition, _at: None
 
     def segments_of(self, keys: Sequence[ItemKey]) -> list[list[Segment]]:
@@ -52,11 +51,16 @@ class SimulatedStateStore(InMemoryStateStore):
 
     def minute(self, minute: Window) -> list[Segment]:
         self.world.pause(STATE, "minute")
-        found = []
-        for partition in range(self.partitions):
+        found: list[Segment] = []
+        while (partition := self._partition_after(minute, found)) is not None:
             found += self._of(minute, partition)
             self.world.maybe_pause(STATE, "minute")
         return found
+
+    def _partition_after(self, minute: Window, found: Sequence[Segment]) -> int | None:
+        """The next one as a Query reads on, which sees what has been stored meanwhile further down."""
+        least = found[-1].partition + 1 if found else 0
+        return min((p for of, p, _ in self.stored if of == minute and p >= least), default=None)
 
     def put(self, segment: Segment) -> bool:
         return self.world.write(STATE, "put", lambda: self._put(segment), otherwise=False)
@@ -108,8 +112,10 @@ class SimulatedClosedWindowStore(InMemoryClosedWindowStore):
         return won
 
     def put_parts(self, window: Window, tables: Mapping[int, SummaryTable]) -> tuple[PartRef, ...]:
+        return self.put_parts_as(self.new_part_id(window), tables)
+
+    def put_parts_as(self, part_id: str, tables: Mapping[int, SummaryTable]) -> tuple[PartRef, ...]:
         self.world.pause(CLOSED, "put_parts")
-        part_id = self.new_part_id(window)
         for bucket, table in tables.items():
             self.stored_parts.setdefault(part_id, {})[bucket] = table
             self.world.maybe_pause(CLOSED, "put_parts")
@@ -166,9 +172,12 @@ class SimulatedRollupStore(InMemoryRollupStore):
         self.world.pause(ROLLUPS, "put")
         for row in rows:
             self.attempts += 1
-            super().put([row])
+            self._put(row)
             self.world.maybe_pause(ROLLUPS, "put")
         self.world.pause_after("put")
+
+    def _put(self, row: Rollup) -> None:
+        super().put([row])
 
 
 class SimulatedQuarantine(InMemoryQuarantine):

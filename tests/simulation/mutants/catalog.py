@@ -1,0 +1,108 @@
+"""All mutants by name, with the rule of the window protocol that each of them breaks."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.simulation.hub import Design
+from tests.simulation.mutants import of_aggregation, of_ingestion, of_rollup, of_state
+
+_AGGREGATE = "functions.aggregation.aggregate"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`is_weak`: few seeds notice it, so that a directed schedule shows what it does wrong."""
+
+    name: str
+    rule: str
+    design: Design
+    is_weak: bool = False
+
+
+def _mutant(name: str, rule: str, *, is_weak: bool = False, **design: Any) -> Mutant:
+    return Mutant(name, rule, replace(Design(), **design), is_weak)
+
+
+def _replaced(name: str, value: Any) -> dict[str, Any]:
+    return {"replaced": ((name, value),)}
+
+
+MUTANTS = (
+    _mutant("state put without condition", "2", state=of_state.PutWithoutCondition),
+    _mutant("no ids", "2", state=of_state.NoIds),
+    _mutant("naive ADD", "2", state=of_state.NaiveAdd),
+    _mutant("sequence checkpoints alone", "2", state=of_state.SequenceCheckpoints, aggregator=of_state.ByCheckpoint),
+    _mutant("float sums", "2", **_replaced("shared.sketches.wide.Wide.sums", of_aggregation.float_sums)),
+    _mutant("state keyed by shard", "1", **_replaced(f"{_AGGREGATE}._read", of_aggregation.state_by_shard)),
+    _mutant(
+        "late counted by arrival",
+        "2",
+        **_replaced(f"{_AGGREGATE}.Contents.of", of_aggregation.late_in_the_minute_of_arrival),
+    ),
+    _mutant(
+        "lateness at processing time",
+        "2",
+        **_replaced(f"{_AGGREGATE}._read", of_aggregation.late_at_processing_time),
+    ),
+    _mutant(
+        "dedup reads only the newest segment",
+        "3",
+        **_replaced("functions.aggregation.arrivals.Arrivals.missing_in", of_state.newest_segment_only),
+        scenario={"small_segments": True},
+    ),
+    _mutant("poison raises", "4", **_replaced(f"{_AGGREGATE}._refused", of_aggregation.poison_raises)),
+    _mutant("progress before state", "4", aggregator=of_aggregation.ProgressBeforeState),
+    _mutant("progress goes back", "4", state=of_state.ProgressGoesBack),
+    _mutant(
+        "producer's clock with 3 s skew",
+        "4",
+        **_replaced(f"{_AGGREGATE}._progress", of_aggregation.progress_by_the_producers_clock),
+        scenario={"host_skew": (-3.0, 3.0)},
+    ),
+    _mutant(
+        "producer's clock an hour ahead",
+        "4",
+        **_replaced(f"{_AGGREGATE}._progress", of_aggregation.progress_by_the_producers_clock),
+        scenario={"host_skew": (0.0, 3600.0)},
+    ),
+    _mutant("arrival jitter without guard", "4", **_replaced(f"{_AGGREGATE}.ARRIVAL_GUARD", of_aggregation.NO_GUARD)),
+    _mutant("lane is not p", "5", lane_of=lambda record: int(record.sequence), scenario={"lanes": 3, "batch_size": 2}),
+    _mutant("progress in a table without a stream", "6", state=of_state.ProgressWithoutStream),
+    _mutant("giving up after 2 tries", "7", most_tries=2),
+    _mutant(
+        "watermark is the greatest progress",
+        "9",
+        **_replaced("functions.rollup.roll_up.watermark", of_rollup.greatest_progress),
+    ),
+    _mutant("state read before progress", "9", roll_up=of_rollup.StateBeforeProgress),
+    _mutant("announced out of order", "9", roll_up=of_rollup.NewestFirst),
+    _mutant("cursor without condition", "10", closed=of_rollup.CursorWithoutCondition),
+    _mutant("cursor before publishing", "10", roll_up=of_rollup.CursorBeforePublishing),
+    _mutant("eventually consistent Query", "11", state=of_state.StaleReads),
+    _mutant("rows without condition", "11", rollups=of_rollup.RowsWithoutCondition),
+    _mutant("head without condition", "11", closed=of_rollup.HeadWithoutCondition),
+    _mutant("head before rows", "11", publisher=of_rollup.HeadBeforeRows),
+    _mutant("head before parts", "11", closed=of_rollup.HeadBeforeParts),
+    _mutant("parts keyed by version", "11", closed=of_rollup.PartsKeyedByVersion),
+    _mutant("no empty windows", "11", publisher=of_rollup.NoEmptyWindows),
+    _mutant("no revisions", "12", roll_up=of_rollup.NoRevisions),
+    _mutant("progress not read again after a revision", "12", roll_up=of_rollup.OldCursorForParents),
+    _mutant(
+        "progress not read again after each resolution", "12", is_weak=True, roll_up=of_rollup.OldCursorForGrandparents
+    ),
+    _mutant("parent only if the child changed", "12", roll_up=of_rollup.ParentsOfChangedChildren),
+    _mutant("edge-triggered rollup", "13", state=of_state.RungByTheWriter, aggregator=of_state.TellsRollup),
+    _mutant("rollup gives up after 2 tries", "8", rollup_most_tries=2),
+    _mutant("no bisection", "14", bisects=False, scenario={"rollup_capacity": 2}),
+    _mutant("a partition without tick", "18", unticked=1),
+    _mutant("P changed", "18", grows_partitions=True),
+    _mutant(
+        "no tombstones",
+        "20",
+        **_replaced("functions.rollup.publish._rows", of_rollup.no_tombstones),
+        scenario={"series_limit": 1},
+    ),
+    _mutant("rows over tombstones", "20", rollups=of_rollup.RowsOverTombstones, scenario={"series_limit": 1}),
+    _mutant("partial failures not resent", "ingest", stream=of_ingestion.PartialFailuresIgnored),
+    _mutant("202 before the stream's answer", "ingest", stream=of_ingestion.FailuresIgnored),
+)
