@@ -58,7 +58,7 @@ def charging(prices: Sequence[Price]) -> Charge:
 
 
 def _charging_at(price: Price) -> Charge:
-    tiers, per_request = price.tiers, price.request
+    tiers, per_request = price.tiers, float(price.request)
 
     def charge(call: Inference, _at: str) -> float | None:
         """None where the counts contradict each other, or the sum is too great to be stored."""
@@ -69,8 +69,9 @@ def _charging_at(price: Price) -> Charge:
             return None
         for above, per_fresh, per_answer, per_cached, per_write, per_reasoning in tiers:
             if asked > above:
-                tokens = fresh * per_fresh + answer * per_answer + reasoning * per_reasoning
-                total = tokens + cached * per_cached + written * per_write + per_request
+                total = fresh * per_fresh + answer * per_answer + per_request
+                if reasoning or cached or written:
+                    total += reasoning * per_reasoning + cached * per_cached + written * per_write
                 return total / PICO_USD if total <= GREATEST_COST else None
         return None
 

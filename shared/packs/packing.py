@@ -61,7 +61,7 @@ def _by_partition(events: Sequence[Event], partitions: int) -> dict[int, list[Ev
 
 def _bounded(events: list[Event]) -> Iterator[list[Event]]:
     """The events in parts of few enough minutes and events."""
-    if len({event.timestamp[:MINUTE] for event in events}) > MAX_MINUTES:
+    if len(events) > MAX_MINUTES and len({event.timestamp[:MINUTE] for event in events}) > MAX_MINUTES:
         half = len(events) // 2
         ordered = sorted(events, key=lambda event: event.timestamp)
         yield from _bounded(ordered[:half])
