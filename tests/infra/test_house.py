@@ -44,3 +44,11 @@ def test_stacks_refer_to_each_other_in_the_way_that_every_emulator_knows() -> No
 def test_ci_makes_what_a_developer_makes() -> None:
     assert "make test" in text_of(".ci/run")
     assert "bash .ci/run" in text_of(".github/workflows/ci.yml")
+
+
+def test_readme_names_every_stage_and_every_target() -> None:
+    stages = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+    targets = set(re.findall(r"^([a-z]+):.*##", text_of("Makefile"), re.MULTILINE))
+
+    assert set(re.findall(r"^\| `functions/(\w+)`", text_of("README.md"), re.MULTILINE)) == stages
+    assert set(re.findall(r"make (\w+)", text_of("README.md"))) - {"python3"} <= targets
