@@ -6,7 +6,7 @@ import pytest
 
 from shared.adapters.json_api import JsonApi
 from shared.errors import TransientError
-from tests.fakes.aws_connection import BrokenConnection
+from tests.fakes.aws_connection import BrokenConnection, MotoConnection
 
 ENVIRONMENT = {"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 
@@ -55,3 +55,21 @@ def test_a_connection_that_broke_is_closed_to_be_opened_anew(monkeypatch: pytest
         api.post("PutRecords", b"{}")
 
     assert made[0].closed == 1
+
+
+def test_credentials_that_are_not_in_the_environment_are_the_sdks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
+    sent: list[dict[str, str]] = []
+
+    class Recorded(MotoConnection):
+        def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:  # noqa: ARG002 http.client's
+            sent.append(headers)
+
+    monkeypatch.setattr("shared.adapters.json_api.HTTPSConnection", Recorded)
+
+    JsonApi.of("kinesis", {"AWS_REGION": "eu-west-1"}).post("PutRecords", b"{}")
+
+    assert "Credential=AKID/" in sent[0]["Authorization"]
+    assert sent[0]["X-Amz-Security-Token"] == "token"
