@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 DEPLOYMENT ?= dev
+SEEDS ?= 1000
 
 # Without byte code every command would compile its imports again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,7 +20,7 @@ CDK = $(WITH_NODE) node_modules/.bin/cdk --no-notices
 INSTALLED := .venv/.installed
 NODE_INSTALLED := node_modules/.installed
 
-.PHONY: help run replay up down test check format synth bootstrap deploy perf clean
+.PHONY: help run replay up down test simulate check format synth bootstrap deploy perf clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -36,8 +37,12 @@ up: $(NODE_INSTALLED) ## Start the hub on this machine
 down: $(INSTALLED) ## Stop everything that was started
 	@$(RUN) infra.local down
 
-test: $(NODE_INSTALLED) ## Run all tests, the end-to-end test last
+test: $(NODE_INSTALLED) ## Run all tests, the end-to-end test last, and the simulation
 	@$(WITH_NODE) $(RUN) pytest
+	@$(RUN) tests.simulation --seeds $(SEEDS)
+
+simulate: $(INSTALLED) ## Play the hub under faults and its mutants (SEEDS=1000)
+	@$(RUN) tests.simulation --seeds $(SEEDS)
 
 check: $(INSTALLED) ## Format, lint, types, import arrows
 	@$(RUN) ruff format --check .

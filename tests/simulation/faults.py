@@ -58,6 +58,7 @@ class World:
         self.calm_from = calm_from
         self.counts: Counter[str] = Counter()
         self.before: Callable[[Task, str], None] = lambda _task, _call: None
+        self.often = 0.2
         self._outages: dict[str, Sequence[tuple[float, float]]] = {}
 
     def plan_outages(self, services: Sequence[str]) -> None:
@@ -107,7 +108,7 @@ class World:
         self._suffer()
 
     def maybe_pause(self, service: str, call: str) -> None:
-        if self.rng.random() < 0.2:
+        if self.rng.random() < self.often:
             self.pause(service, call)
 
     def _suffer(self) -> None:

@@ -1,6 +1,6 @@
 """The hub put together from its own stages, over a simulated world; a mutant is the same with one safeguard removed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -230,9 +230,9 @@ class Hub:
         with self.replaced():
             self.start()
             self.scheduler.run(self.scenario.ends_at)
-        self.judge()
+        self.judge(self.lanes)
 
-    def judge(self) -> None:
+    def judge(self, lanes: Iterable[Lane] = ()) -> None:
         oracle = Oracle(
             self.scenario,
             self.ledger,
@@ -241,7 +241,7 @@ class Hub:
             rollups=self.rollups,
             quarantine=self.quarantine,
         )
-        oracle.judge(self.clients, self.lanes)
+        oracle.judge(self.clients, lanes, self.clock())
 
     @contextmanager
     def replaced(self) -> Iterator[None]:

@@ -63,7 +63,6 @@ class Scheduler:
     def __init__(self, epoch: datetime) -> None:
         self.now = 0.0
         self.hub = getcurrent()
-        self.switches = 0
         self._epoch = epoch.astimezone(UTC)
         self._tickets = count()
         self._due: list[tuple[float, int, Task]] = []
@@ -102,12 +101,19 @@ class Scheduler:
 
     def run(self, until: float) -> None:
         while self._due and self._due[0][0] <= until:
-            at, ticket, task = heappop(self._due)
-            if ticket == task.ticket and not task.dead:
-                self.now = at
-                self.switches += 1
-                task.switch()
+            self._step()
         self.now = until
+
+    def settle(self) -> None:
+        """Until everybody has ended or is parked."""
+        while self._due:
+            self._step()
+
+    def _step(self) -> None:
+        at, ticket, task = heappop(self._due)
+        if ticket == task.ticket and not task.dead:
+            self.now = at
+            task.switch()
 
     def _schedule(self, task: Task, at: float) -> None:
         """The one instant at which the task goes on: an earlier plan is forgotten."""

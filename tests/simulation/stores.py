@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 
 from shared.errors import TransientError
 from shared.packs.quarantine import QuarantinedRecord
@@ -94,6 +95,7 @@ class SimulatedClosedWindowStore(InMemoryClosedWindowStore):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world = world
+        self._numbers = count()
         self.on_head: Callable[[Head | None, Head], None] = lambda _before, _head: None
         self.on_parts: Callable[[Head, Mapping[int, SummaryTable]], None] = lambda _head, _parts: None
         self.on_cursor: Callable[[Cursor | None, Cursor], None] = lambda _before, _cursor: None
@@ -122,7 +124,7 @@ class SimulatedClosedWindowStore(InMemoryClosedWindowStore):
         return tuple(PartRef(bucket, part_id, 1) for bucket in sorted(tables))
 
     def new_part_id(self, window: Window) -> str:
-        return f"{window.resolution.value}#{window.key}#{len(self.stored_parts)}"
+        return f"{window.resolution.value}#{window.key}#{next(self._numbers)}"
 
     def parts(self, head: Head) -> dict[int, SummaryTable]:
         return self.world.read(CLOSED, "parts", lambda: self._parts(head))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shared.windows.closed import FOLDED_BUCKET, Cursor, Head
 from shared.windows.groups import TOTAL
 from shared.windows.state import Segment
-from shared.windows.table import SummaryTable
+from shared.windows.table import EVENTS, Key, SummaryTable
 from shared.windows.window import Resolution, Window
 from tests.simulation.ledger import Arrival, EventId, Ledger
 from tests.simulation.scenario import CLOSING_DELAY
@@ -90,16 +90,23 @@ class Watch:
 
 
 def adds_up(head: Head, parts: Mapping[int, SummaryTable]) -> None:
-    """What is read of a version is that version: every grouping of a tenant has all of its events."""
-    events: dict[tuple[str | None, str | None], int] = defaultdict(int)
+    """What is read of a version is that version: the groups of every grouping sum to what the total has."""
+    sums: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for bucket, table in parts.items():
         if bucket != FOLDED_BUCKET:
-            for key in table.keys:
-                events[key[0], key[1]] += table.events(key)
-    totals = {tenant: count for (tenant, grouping), count in events.items() if grouping == TOTAL}
-    demand(sum(totals.values()) == head.version, f"the parts of {head.window} are not those of version {head.version}")
-    wrong = [key for key, count in events.items() if count != totals.get(key[0])]
+            _add(sums, table)
+    totals = {grouping[0]: measures for grouping, measures in sums.items() if grouping[1] == TOTAL}
+    version = sum(measures[EVENTS] for measures in totals.values())
+    demand(version == head.version, f"the parts of {head.window} are not those of version {head.version}")
+    wrong = [grouping for grouping, measures in sums.items() if measures != totals.get(grouping[0])]
     demand(not wrong, f"the parts of {head.window} do not add up: {wrong}")
+
+
+def _add(sums: dict[Key, dict[str, int]], table: SummaryTable) -> None:
+    for key, measure, low in zip(
+        table.row_key.tolist(), table.row_measure.tolist(), table.summaries.total.low.tolist(), strict=True
+    ):
+        sums[table.keys[key][:2]][table.measures[measure]] += low
 
 
 def stored_ids(state: SimulatedStateStore, minute: Window) -> tuple[set[EventId], set[EventId]]:

@@ -11,16 +11,15 @@ _AGGREGATE = "functions.aggregation.aggregate"
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`is_weak`: few seeds notice it, so that a directed schedule shows what it does wrong."""
+    """A safeguard that is missing; `rule` is the one of the window protocol that asks for it."""
 
     name: str
     rule: str
     design: Design
-    is_weak: bool = False
 
 
-def _mutant(name: str, rule: str, *, is_weak: bool = False, **design: Any) -> Mutant:
-    return Mutant(name, rule, replace(Design(), **design), is_weak)
+def _mutant(name: str, rule: str, **design: Any) -> Mutant:
+    return Mutant(name, rule, replace(Design(), **design))
 
 
 def _replaced(name: str, value: Any) -> dict[str, Any]:
@@ -87,9 +86,7 @@ MUTANTS = (
     _mutant("no empty windows", "11", publisher=of_rollup.NoEmptyWindows),
     _mutant("no revisions", "12", roll_up=of_rollup.NoRevisions),
     _mutant("progress not read again after a revision", "12", roll_up=of_rollup.OldCursorForParents),
-    _mutant(
-        "progress not read again after each resolution", "12", is_weak=True, roll_up=of_rollup.OldCursorForGrandparents
-    ),
+    _mutant("progress not read again after each resolution", "12", roll_up=of_rollup.OldCursorForGrandparents),
     _mutant("parent only if the child changed", "12", roll_up=of_rollup.ParentsOfChangedChildren),
     _mutant("edge-triggered rollup", "13", state=of_state.RungByTheWriter, aggregator=of_state.TellsRollup),
     _mutant("rollup gives up after 2 tries", "8", rollup_most_tries=2),

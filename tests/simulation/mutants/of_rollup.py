@@ -32,7 +32,7 @@ class _ReadEarly:
         self._early: dict[Window, list[Segment]] = {minute: state.minute(minute) for minute in minutes}
 
     def minute(self, minute: Window) -> list[Segment]:
-        found: list[Segment] = self._early.pop(minute, []) or self._state.minute(minute)
+        found: list[Segment] = self._early.pop(minute) if minute in self._early else self._state.minute(minute)
         return found
 
 
