@@ -101,13 +101,14 @@ _TICK = msgspec.json.Decoder(_WireTick)
 
 
 def encode_pack(header: PackHeader, events: list[Event]) -> bytes:
+    """Of the header everything counts but its number of events, which these are."""
     wire = _WireHeader(
         VERSION,
         header.tenant,
         header.partition,
         format_timestamp(header.ingested_at),
         header.allowed_lateness.total_seconds(),
-        header.events,
+        len(events),
         header.archived,
     )
     return PACK_CODEC + _COMPRESSOR.compress(_ENCODER.encode_lines([wire, *events]), _COMPRESSOR.FLUSH_FRAME)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.events.event import Event
@@ -43,7 +43,7 @@ def packs_of(header: PackHeader, events: list[Event]) -> Iterator[StreamRecord]:
 
 def _records(header: PackHeader, events: list[Event]) -> Iterator[StreamRecord]:
     """One record, or those of each half if it came out too large."""
-    data = encode_pack(replace(header, events=len(events)), events)
+    data = encode_pack(header, events)
     half = len(events) // 2
     if half and (len(data) > MAX_RECORD_BYTES or inflated_bytes(data) > MAX_LINES_BYTES):
         yield from _records(header, events[:half])
