@@ -123,7 +123,7 @@ class World:
             self.scheduler.sleep(self.rng.uniform(0, longest))
 
     def _latency(self) -> float:
-        if self.rng.random() < self.faults.slow:
+        if self.happens(self.faults.slow):
             return self.rng.uniform(0.2, 4.0)
         return self.rng.uniform(0.002, 0.03)
 

@@ -170,7 +170,7 @@ class Hub:
     def _take_time(self, keys: Sequence[str]) -> None:
         """More minutes than fit into an invocation's time make it fail, however often it is tried."""
         if len(set(keys)) > self.scenario.rollup_capacity:
-            self.scheduler.sleep(self.rng.uniform(1, 30))
+            self.scheduler.sleep(self.rng.uniform(1, 10))
             raise TransientError("out of time")
 
     def roll_up_stage(self) -> RollUp:

@@ -47,6 +47,7 @@ def remembered() -> Iterator[None]:
             (SummaryTable, "decode", memory.of(SummaryTable.decode)),
             (SummaryTable, "merge", memory.of(SummaryTable.merge)),
             (SummaryTable, "rekey", memory.of(SummaryTable.rekey)),
+            (SummaryTable, "encode", memory.of(SummaryTable.encode)),
             (SummaryTable, "split", memory.of(SummaryTable.split)),
             (SummaryTable, "per_key", memory.of(lambda table: list(per_key(table)))),
         ):
