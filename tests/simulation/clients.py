@@ -20,6 +20,7 @@ from tests.simulation.scenario import Scenario
 PATIENCE_SECONDS = 8.0
 TENANTS = ("acme", "globex")
 MODELS = ("gpt-4o", "claude-sonnet-4-5", "local-7b")
+METRICS = ("bleu", "rouge", "f1", "meteor", "pass_at_1")
 Item = dict[str, Any]
 
 
@@ -86,7 +87,7 @@ class Client:
             "event_type": "telemetry",
             "severity": "info",
             "environment": "production",
-            "payload": {"payload_type": "telemetry", "data": _call(number, rng)},
+            "payload": {"payload_type": "telemetry", "data": _data(number, rng)},
             **trace,
         }
 
@@ -105,6 +106,15 @@ class Client:
         if kind < 0.9:
             return -rng.uniform(lateness - 10, 1.5 * lateness)
         return rng.uniform(5, 320)
+
+
+def _data(number: int, rng: Random) -> dict[str, Any]:
+    return _evaluation(rng) if rng.random() < 0.15 else _call(number, rng)
+
+
+def _evaluation(rng: Random) -> dict[str, Any]:
+    metrics = {name: round(rng.random(), 3) for name in rng.sample(METRICS, 2)}
+    return {"telemetry_type": "model_performance", "model_id": rng.choice(MODELS), "custom_metrics": metrics}
 
 
 def _call(number: int, rng: Random) -> dict[str, Any]:

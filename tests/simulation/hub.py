@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +20,7 @@ from shared.errors import TransientError
 from shared.packs.pack import PACK_CODEC
 from shared.packs.packing import Packing
 from shared.packs.stream import StreamRecord
+from shared.windows.groups import with_few_measures
 from shared.windows.window import Window
 from tests.simulation.clients import TENANTS, Client
 from tests.simulation.faults import World
@@ -245,7 +247,9 @@ class Hub:
 
     @contextmanager
     def replaced(self) -> Iterator[None]:
-        """Small segments freeze after a handful of events instead of 300 KB."""
+        """Limits that a handful of events reaches, instead of 300 KB of ids or 100 custom measures."""
+        few = partial(with_few_measures, most=self.scenario.most_custom_measures)
+        always = (("functions.rollup.publish.with_few_measures", few),)
         small = (
             (("shared.windows.state.FREEZES_AT_BYTES", 420), ("functions.aggregation.commit.LARGEST_BYTES", 600))
             if self.scenario.small_segments
@@ -253,7 +257,7 @@ class Hub:
         )
         with ExitStack() as stack:
             stack.enter_context(remembered())
-            for name, value in (*small, *self.design.replaced):
+            for name, value in (*always, *small, *self.design.replaced):
                 stack.enter_context(patch(name, value))
             yield
 

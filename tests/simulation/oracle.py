@@ -9,7 +9,7 @@ import numpy as np
 from shared.measures.observations import observe
 from shared.windows.closed import FOLDED_BUCKET
 from shared.windows.folding import fold
-from shared.windows.groups import group_keys, into_overflow, limited
+from shared.windows.groups import group_keys, into_overflow, limited, with_few_measures
 from shared.windows.rollups import Rollup
 from shared.windows.table import Key, SummaryTable
 from shared.windows.window import Resolution, Window
@@ -58,7 +58,7 @@ class Recomputation:
         before = frozenset(key for child in window.children() for key in self.overflowed(child))
         groups = cells.rekey(group_keys(self._scenario.groupings)).rekey(into_overflow(before))
         table, folded = limited(groups, self._scenario.series_limit)
-        return table, folded | before
+        return with_few_measures(table, self._scenario.most_custom_measures), folded | before
 
 
 class Oracle:

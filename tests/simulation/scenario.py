@@ -22,6 +22,7 @@ class Scenario:
     lanes: int
     groupings: tuple[Grouping, ...]
     series_limit: int
+    most_custom_measures: int
     small_segments: bool
     allowed_lateness: timedelta
     traffic_seconds: float
@@ -46,6 +47,7 @@ class Scenario:
             lanes=rng.choice((1, 2, 3)),
             groupings=rng.choice((((), ("model",)), ((), ("team", "model")))),
             series_limit=rng.choice((NO_LIMIT, NO_LIMIT, NO_LIMIT, 1, 2)),
+            most_custom_measures=rng.choice((100, 2)),
             small_segments=rng.random() < 0.3,
             allowed_lateness=timedelta(seconds=rng.choice((240, 420))),
             traffic_seconds=rng.uniform(150, 330),

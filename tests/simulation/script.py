@@ -24,6 +24,7 @@ QUIET = replace(
     lanes=1,
     groupings=((), ("model",)),
     series_limit=NO_LIMIT,
+    most_custom_measures=100,
     small_segments=False,
     allowed_lateness=timedelta(hours=1),
     traffic_seconds=0.0,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from shared.measures.measure import CUSTOM_PREFIX
 from shared.windows.closed import FOLDED_BUCKET, Cursor, Head
 from shared.windows.groups import TOTAL
 from shared.windows.state import Segment
@@ -106,7 +107,8 @@ def _add(sums: dict[Key, dict[str, int]], table: SummaryTable) -> None:
     for key, measure, low in zip(
         table.row_key.tolist(), table.row_measure.tolist(), table.summaries.total.low.tolist(), strict=True
     ):
-        sums[table.keys[key][:2]][table.measures[measure]] += low
+        if not table.measures[measure].startswith(CUSTOM_PREFIX):  # of which a group keeps but a few
+            sums[table.keys[key][:2]][table.measures[measure]] += low
 
 
 def stored_ids(state: SimulatedStateStore, minute: Window) -> tuple[set[EventId], set[EventId]]:
