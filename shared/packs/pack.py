@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -91,6 +92,8 @@ class _WireTick(msgspec.Struct):
 
 _COMPRESSOR = zstd.ZstdCompressor(level=LEVEL)
 """Kept, as to make one costs a third of what it does to a small pack; each pack is a frame of its own."""
+_FRAME_HEADER_BYTES = 18
+"""The most that RFC 8878 lets a frame's header have."""
 _ENCODER = msgspec.json.Encoder()
 _HEADER = msgspec.json.Decoder(_WireHeader)
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -98,6 +101,8 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _EVENT = msgspec.json.Decoder(Event)
 _MEASURED_EVENT = msgspec.json.Decoder(MeasuredEvent)
 _TICK = msgspec.json.Decoder(_WireTick)
+_formatted = lru_cache(maxsize=16)(format_timestamp)
+"""All packs of a request were ingested at one instant."""
 
 
 def encode_pack(header: PackHeader, events: list[Event]) -> bytes:
@@ -106,7 +111,7 @@ def encode_pack(header: PackHeader, events: list[Event]) -> bytes:
         VERSION,
         header.tenant,
         header.partition,
-        format_timestamp(header.ingested_at),
+        _formatted(header.ingested_at),
         header.allowed_lateness.total_seconds(),
         len(events),
         header.archived,
@@ -116,7 +121,7 @@ def encode_pack(header: PackHeader, events: list[Event]) -> bytes:
 
 def inflated_bytes(pack: bytes) -> int:
     """What an encoded pack inflates to, as its frame says."""
-    return zstd.get_frame_info(pack[1:]).decompressed_size or 0
+    return zstd.get_frame_info(pack[1 : 1 + _FRAME_HEADER_BYTES]).decompressed_size or 0
 
 
 def encode_tick(tick: Tick) -> bytes:
