@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from shared.windows.groups import bucket_of
-from tests.simulation.hub import Design
+from tests.simulation.design import Design
 from tests.simulation.script import Script, minute_of
 
 Schedule = Callable[[Design], None]

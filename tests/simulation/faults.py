@@ -67,9 +67,9 @@ class World:
             starts = [self.rng.uniform(0, self.calm_from) for _ in range(number)]
             self._outages[service] = [(start, start + self.rng.uniform(2, 40)) for start in starts]
 
-    def invoke(self, name: str, body: Callable[[], object]) -> Task:
+    def invoke(self, name: str, body: Callable[[], object], after: float = 0.0) -> Task:
         """A process that may crash or freeze."""
-        task = self.scheduler.spawn(name, body)
+        task = self.scheduler.spawn(name, body, after)
         task.is_mortal = True
         return task
 

@@ -38,7 +38,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """An event source mapping: delivers in order and at least once, halves what fails, and never gives up."""
+    """An event source mapping: delivers in order and at least once, halves what fails, gives up only by age."""
 
     name: str
     world: World
@@ -46,9 +46,10 @@ class Mapping:
     batch_size: int
     batching_seconds: float = 0.0
     timeout_seconds: float = 60.0
+    give_up: Callable[[Sequence[Any]], None] = lambda _batch: None
     most_tries: float = float("inf")
+    most_seconds: float = float("inf")
     bisects: bool = True
-    given_up: list[Any] = field(default_factory=list)
 
     def follow(self, lane: Lane) -> None:
         self.world.scheduler.spawn(f"{self.name} {lane.name}", lambda: self._read(lane))
@@ -74,21 +75,22 @@ class Mapping:
                 self.world.counts["redeliveries"] += 1
                 reached -= rng.randint(1, len(batch))
 
-    def _deliver(self, batch: Sequence[Any], tries: int = 0) -> None:
-        """Until it succeeded: whole, or in halves, which the next try may be cut into."""
+    def _deliver(self, batch: Sequence[Any], tries: int = 0, since: float | None = None) -> None:
+        """Until it succeeded, or is too old: whole, or in halves, which the next try may be cut into."""
+        since = self.world.scheduler.now if since is None else since
         if self.world.happens(self.world.faults.doubled_batch):
             self.world.counts["redeliveries"] += 1
             self._start(batch)
         while not self._succeeds(self._start(batch)):
             tries += 1
-            if tries > self.most_tries:
-                self.given_up.extend(batch)
+            if tries > self.most_tries or self.world.scheduler.now - since > self.most_seconds:
+                self.give_up(batch)
                 return
             self.world.scheduler.sleep(self.world.rng.uniform(0.2, 5.0))
             if self.bisects and len(batch) > 1 and self.world.rng.random() < 0.5:
                 middle = len(batch) // 2
-                self._deliver(batch[:middle], tries)
-                self._deliver(batch[middle:], tries)
+                self._deliver(batch[:middle], tries, since)
+                self._deliver(batch[middle:], tries, since)
                 return
 
     def _start(self, batch: Sequence[Any]) -> Task:

@@ -1,7 +1,7 @@
 """What truly happened, kept apart from the stages: every record the stream took, and the events that are in it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -69,12 +69,12 @@ class Ledger:
         readable = self.folded().keys() | self.late().keys()
         return {key for arrival in self.arrivals for key in arrival.hidden} - readable
 
-    def on_time_in(self, minute: Window, arrived_by: datetime) -> set[EventId]:
-        """The events of a minute that were in their partition by then."""
+    def on_time_in(self, minute: Window, arrived_by: datetime, but: AbstractSet[tuple[str, str]]) -> set[EventId]:
+        """The events of a minute that were in their partition by then, not counting some records."""
         return {
             key
             for arrival in self.arrivals
-            if arrival.record.arrived_at <= arrived_by
+            if arrival.record.arrived_at <= arrived_by and (arrival.record.shard, arrival.record.sequence) not in but
             for key, of in arrival.on_time.items()
             if of == minute
         }

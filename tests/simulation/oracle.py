@@ -14,15 +14,11 @@ from shared.windows.rollups import Rollup
 from shared.windows.table import Key, SummaryTable
 from shared.windows.window import Resolution, Window
 from tests.simulation.clients import Client
+from tests.simulation.failures import SimulatedFailures
 from tests.simulation.lanes import Lane
 from tests.simulation.ledger import EventId, Ledger
 from tests.simulation.scenario import CLOSING_DELAY, Scenario
-from tests.simulation.stores import (
-    SimulatedClosedWindowStore,
-    SimulatedQuarantine,
-    SimulatedRollupStore,
-    SimulatedStateStore,
-)
+from tests.simulation.stores import SimulatedClosedWindowStore, SimulatedRollupStore, SimulatedStateStore
 from tests.simulation.watch import adds_up, demand, minutes_of, stored_ids
 
 FRESHNESS = timedelta(seconds=135)
@@ -70,14 +66,14 @@ class Oracle:
         state: SimulatedStateStore,
         closed: SimulatedClosedWindowStore,
         rollups: SimulatedRollupStore,
-        quarantine: SimulatedQuarantine,
+        failures: SimulatedFailures,
     ) -> None:
         self._scenario = scenario
         self._ledger = ledger
         self._state = state
         self._closed = closed
         self._rollups = rollups
-        self._quarantine = quarantine
+        self._failures = failures
         self._folded, self._late = ledger.folded(), ledger.late()
 
     def judge(self, clients: Sequence[Client], lanes: Iterable[Lane], now: datetime) -> None:
@@ -89,6 +85,7 @@ class Oracle:
         demand(all(client.is_done for client in clients), "a client was not served in time")
         behind = [lane.name for lane in lanes if not lane.is_read]
         demand(not behind, f"not all was read in time: {behind}")
+        demand(not self._failures.still_given_up, "batches that were given up still wait to be redriven")
         progress = self._state.advanced
         demand(len(progress) == self._scenario.partitions, f"only {len(progress)} partitions have progress")
         watermark = min(progress.values())
@@ -113,12 +110,8 @@ class Oracle:
             ids, late = stored_ids(self._state, minute)
             demand(ids == _of(self._folded, minute), f"{minute} has folded other events than came on time")
             demand(late - ids == _of(self._late, minute), f"{minute} has counted other events as late")
-        refused = {
-            f"aggregation/{arrival.record.shard}/{arrival.record.sequence}"
-            for arrival in self._ledger.arrivals
-            if not arrival.is_readable
-        }
-        demand(self._quarantine.kept.keys() == refused, "other records are in quarantine than cannot be read")
+        refused = {(a.record.shard, a.record.sequence) for a in self._ledger.arrivals if not a.is_readable}
+        demand(self._failures.quarantined == refused, "other records are in quarantine than cannot be read")
 
     def _all_exact(self) -> None:
         batch = Recomputation(self._scenario, self._ledger, self._folded)

@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from tests.simulation.design import Design
 from tests.simulation.directed import SCHEDULES
-from tests.simulation.hub import Design, Hub
+from tests.simulation.hub import Hub
 from tests.simulation.mutants.catalog import MUTANTS
 from tests.simulation.scenario import Scenario
 from tests.simulation.watch import Violation

@@ -31,6 +31,7 @@ class Scenario:
     reshards: int
     batch_size: int
     batching_seconds: float
+    gives_up_after: float
     rollup_capacity: int
     hot_seconds: float
     host_skew: tuple[float, ...]
@@ -57,6 +58,7 @@ class Scenario:
             batch_size=rng.choice((2, 5, 20)),
             batching_seconds=rng.choice((0.5, 8.0, 60.0)),
             hot_seconds=rng.uniform(-100, 100),
+            gives_up_after=rng.choice((float("inf"), float("inf"), 40.0)),
             rollup_capacity=rng.choice((100, 100, 4)),
             host_skew=rng.choice(((0.0,), (0.0, 1.5), (-3.0, 3.0), (0.0, 3600.0))),
             faults=Faults.drawn(rng),

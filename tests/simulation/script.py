@@ -10,8 +10,9 @@ from functions.aggregation.batch import ArrivedRecord
 from shared.packs.pack import PackHeader, Tick, encode_pack, encode_tick
 from shared.windows.window import Window
 from tests.builders.arrivals import call
+from tests.simulation.design import Design
 from tests.simulation.faults import Faults
-from tests.simulation.hub import Design, Hub
+from tests.simulation.hub import Hub
 from tests.simulation.scenario import NO_LIMIT, Scenario
 from tests.simulation.scheduler import Task
 
@@ -30,6 +31,7 @@ QUIET = replace(
     traffic_seconds=0.0,
     clients=0,
     reshards=0,
+    gives_up_after=float("inf"),
     host_skew=(0.0,),
     faults=Faults(),
 )
@@ -75,7 +77,7 @@ class Script:
         return self.hub.kinesis.append(str(partition), partition, encode_pack(header, [event]))
 
     def fold(self, record: ArrivedRecord, hold: str = "") -> Task:
-        return self.start(lambda: self.hub.aggregate([record]), hold)
+        return self.start(lambda: self.hub.stages.aggregate([record]), hold)
 
     def tick(self) -> None:
         """Every partition is complete up to now, and rollup is told."""
@@ -88,7 +90,7 @@ class Script:
             self.fold(self.hub.kinesis.append(str(partition), partition, data))
 
     def roll_up(self, *minutes: int, hold: str = "") -> Task:
-        return self.start(lambda: self.hub.roll_up([minute_of(minute).key for minute in minutes]), hold)
+        return self.start(lambda: self.hub.stages.roll_up([minute_of(minute).key for minute in minutes]), hold)
 
     def start(self, body: Callable[[], Any], hold: str = "") -> Task:
         """Run it to its end, or to the call at which it is held: "closed.put_head", or "state.minute 2" for the second."""

@@ -5,20 +5,18 @@ from datetime import datetime
 from itertools import count
 
 from shared.errors import TransientError
-from shared.packs.quarantine import QuarantinedRecord
 from shared.windows.closed import Cursor, Head, PartRef
 from shared.windows.rollups import Rollup
 from shared.windows.state import ItemKey, Segment
 from shared.windows.table import SummaryTable
 from shared.windows.window import Window
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
-from tests.fakes.quarantine import InMemoryQuarantine
 from tests.fakes.rollup_store import InMemoryRollupStore
 from tests.fakes.state_store import InMemoryStateStore
 from tests.simulation.faults import World
 
-STATE, CLOSED, ROLLUPS, QUARANTINE = "state", "closed", "rollups", "quarantine"
-SERVICES = (STATE, CLOSED, ROLLUPS, QUARANTINE, "kinesis")
+STATE, CLOSED, ROLLUPS = "state", "closed", "rollups"
+SERVICES = (STATE, CLOSED, ROLLUPS, "failures", "kinesis")
 PROGRESS = "progress"
 
 
@@ -180,12 +178,3 @@ class SimulatedRollupStore(InMemoryRollupStore):
 
     def _put(self, row: Rollup) -> None:
         super().put([row])
-
-
-class SimulatedQuarantine(InMemoryQuarantine):
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self.world = world
-
-    def put(self, record: QuarantinedRecord) -> None:
-        self.world.write(QUARANTINE, "put", lambda: super(SimulatedQuarantine, self).put(record))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.simulation.design import Design
 from tests.simulation.directed import SCHEDULES
-from tests.simulation.hub import Design
 from tests.simulation.mutants.catalog import MUTANTS
 from tests.simulation.watch import Violation
 

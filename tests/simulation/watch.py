@@ -10,9 +10,10 @@ from shared.windows.groups import TOTAL
 from shared.windows.state import Segment
 from shared.windows.table import EVENTS, Key, SummaryTable
 from shared.windows.window import Resolution, Window
+from tests.simulation.failures import RecordId, SimulatedFailures
 from tests.simulation.ledger import Arrival, EventId, Ledger
 from tests.simulation.scenario import CLOSING_DELAY
-from tests.simulation.stores import SimulatedClosedWindowStore, SimulatedQuarantine, SimulatedStateStore
+from tests.simulation.stores import SimulatedClosedWindowStore, SimulatedStateStore
 
 
 class Violation(Exception):
@@ -25,17 +26,16 @@ def demand(holds: object, promise: str) -> None:
 
 
 class Watch:
-    def __init__(self, ledger: Ledger, partitions: int) -> None:
+    def __init__(self, ledger: Ledger, partitions: int, *, forgives_age: bool) -> None:
+        self._forgives_age = forgives_age
         self._ledger = ledger
         self._partitions = partitions
         self._progress: dict[int, datetime] = {}
         self._awaited: dict[int, int] = defaultdict(int)
         self._windows_seen: set[Window] = set()
 
-    def over(
-        self, state: SimulatedStateStore, closed: SimulatedClosedWindowStore, quarantine: SimulatedQuarantine
-    ) -> None:
-        self._state, self._closed, self._quarantine = state, closed, quarantine
+    def over(self, state: SimulatedStateStore, closed: SimulatedClosedWindowStore, failures: SimulatedFailures) -> None:
+        self._state, self._closed, self._failures = state, closed, failures
         state.on_progress = self._progress_made
         closed.on_head, closed.on_parts, closed.on_cursor = self._head_put, adds_up, self._cursor_moved
 
@@ -52,11 +52,18 @@ class Watch:
             self._awaited[partition] += 1
 
     def _is_stored(self, arrival: Arrival) -> bool:
+        record_id = (arrival.record.shard, arrival.record.sequence)
+        if record_id in self._forgiven():
+            return True
         if not arrival.is_readable:
-            return f"aggregation/{arrival.record.shard}/{arrival.record.sequence}" in self._quarantine.kept
+            return record_id in self._failures.quarantined
         return all(key in stored_ids(self._state, minute)[0] for key, minute in arrival.on_time.items()) and all(
             key in stored_ids(self._state, minute)[1] for key, minute in arrival.late.items()
         )
+
+    def _forgiven(self) -> set[RecordId]:
+        """Records too old to be tried again: windows close without them, and are revised when they are redriven."""
+        return self._failures.given_up if self._forgives_age else set()
 
     def _head_put(self, before: Head | None, head: Head) -> None:
         window, cursor = head.window, self._closed.stored_cursor
@@ -80,7 +87,8 @@ class Watch:
     def _least_version(self, window: Window, cursor: Cursor) -> int:
         """How many events of its minutes had arrived when each of them became due."""
         minutes = (minute for minute in minutes_of(window) if minute >= cursor.first)
-        return sum(len(self._ledger.on_time_in(minute, minute.end + CLOSING_DELAY)) for minute in minutes)
+        but = self._forgiven()
+        return sum(len(self._ledger.on_time_in(minute, minute.end + CLOSING_DELAY, but)) for minute in minutes)
 
     def _cursor_moved(self, before: Cursor | None, cursor: Cursor) -> None:
         if before is None:

@@ -1,11 +1,13 @@
 """All mutants by name, with the rule of the window protocol that each of them breaks."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from tests.simulation.hub import Design
-from tests.simulation.mutants import of_aggregation, of_ingestion, of_rollup, of_state
+from tests.simulation.design import Design
+from tests.simulation.mutants import of_aggregation, of_ingestion, of_redrive, of_rollup, of_state
 
+NEVER = float("inf")
 _AGGREGATE = "functions.aggregation.aggregate"
 
 
@@ -67,7 +69,17 @@ MUTANTS = (
     _mutant("arrival jitter without guard", "4", **_replaced(f"{_AGGREGATE}.ARRIVAL_GUARD", of_aggregation.NO_GUARD)),
     _mutant("lane is not p", "5", lane_of=lambda record: int(record.sequence), scenario={"lanes": 3, "batch_size": 2}),
     _mutant("progress in a table without a stream", "6", state=of_state.ProgressWithoutStream),
-    _mutant("giving up after 2 tries", "7", most_tries=2),
+    _mutant("giving up after 2 tries", "7", most_tries=2, scenario={"gives_up_after": NEVER}),
+    _mutant(
+        "redrive stamps anew",
+        "8",
+        redrive=of_redrive.StampsAnew,
+        scenario={"gives_up_after": 5.0, "allowed_lateness": timedelta(seconds=60)},
+    ),
+    _mutant("stream batches not redriven", "8", redrive=of_redrive.EventsOnly, scenario={"gives_up_after": 5.0}),
+    _mutant(
+        "redrive forgets what it could not put", "8", redrive=of_redrive.DeletesFirst, scenario={"gives_up_after": 5.0}
+    ),
     _mutant(
         "watermark is the greatest progress",
         "9",
@@ -89,7 +101,6 @@ MUTANTS = (
     _mutant("progress not read again after each resolution", "12", roll_up=of_rollup.OldCursorForGrandparents),
     _mutant("parent only if the child changed", "12", roll_up=of_rollup.ParentsOfChangedChildren),
     _mutant("edge-triggered rollup", "13", state=of_state.RungByTheWriter, aggregator=of_state.TellsRollup),
-    _mutant("rollup gives up after 2 tries", "8", rollup_most_tries=2),
     _mutant("no bisection", "14", bisects=False, scenario={"rollup_capacity": 2}),
     _mutant("a partition without tick", "18", unticked=1),
     _mutant("P changed", "18", grows_partitions=True),

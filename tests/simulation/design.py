@@ -1,0 +1,36 @@
+"""What the hub is made of; a mutant is the same with one part exchanged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.aggregation.aggregate import Aggregator
+from functions.aggregation.batch import ArrivedRecord
+from functions.redrive.redrive import Redrive
+from functions.rollup.publish import Publisher
+from functions.rollup.roll_up import RollUp
+from shared.adapters.kinesis import KinesisStream
+from tests.simulation.stores import SimulatedClosedWindowStore, SimulatedRollupStore, SimulatedStateStore
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """As it stands: the real parts, over the simulated stores."""
+
+    state: type[SimulatedStateStore] = SimulatedStateStore
+    closed: type[SimulatedClosedWindowStore] = SimulatedClosedWindowStore
+    rollups: type[SimulatedRollupStore] = SimulatedRollupStore
+    aggregator: type[Aggregator] = Aggregator
+    publisher: type[Publisher] = Publisher
+    roll_up: type[RollUp] = RollUp
+    redrive: type[Redrive] = Redrive
+    stream: type[KinesisStream] = KinesisStream
+    lane_of: Callable[[ArrivedRecord], int] | None = None
+    most_tries: float = float("inf")
+    bisects: bool = True
+    unticked: int = 0
+    grows_partitions: bool = False
+    replaced: tuple[tuple[str, Any], ...] = ()
+    """Names in the stages' modules, and what stands there instead while the hub runs."""
+    scenario: dict[str, Any] = field(default_factory=dict)
+    """What is not drawn, because the mistake shows in no other surroundings."""
