@@ -20,12 +20,8 @@ class Folding:
         self._item = np.full(len(events), _LEFT_OUT)
         for item, rows in enumerate(planned):
             self._item[rows] = item
-        self._rows = np.flatnonzero(
-            self._item != _LEFT_OUT
-        )  # in the order of memory: any other costs half as much again
-        chosen = self._rows.tolist()
-        self._observations = observe([events[row] for row in chosen], [tenants[row] for row in chosen])
-        self._tables = fold(self._observations, self._item[self._rows])
+        self._observations = observe(events, tenants)
+        self._tables = fold(self._observations, self._item)
         self._planned = [len(rows) for rows in planned]
 
     def table(self, item: int, rows: Rows) -> SummaryTable:
@@ -34,4 +30,4 @@ class Folding:
             return self._tables.get(item, SummaryTable.empty())
         chosen = np.full(len(self._item), _LEFT_OUT)
         chosen[rows] = 0
-        return fold(self._observations, chosen[self._rows]).get(0, SummaryTable.empty())
+        return fold(self._observations, chosen).get(0, SummaryTable.empty())
