@@ -21,8 +21,8 @@ from shared.events.timestamps import format_timestamp, parse_timestamp
 from shared.packs.compression import zstd
 from shared.packs.pack import Pack, PackHeader
 
-LEVEL = 6
-"""Written once and kept for long: a third smaller than the stream's level, at 10 times its cost of compression."""
+LEVEL = 1
+"""Lines that are so alike: ten to one, 83 bytes an event; level 6 saves 2 % at seven times the cost."""
 MAX_INFLATED_BYTES = 512 * 1024 * 1024
 HOUR = timedelta(hours=1)
 FOLDER = "events/"
