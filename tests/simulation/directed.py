@@ -100,6 +100,14 @@ def grandparent_announced_meanwhile(design: Design) -> None:
         script.release(reviser)
 
 
+def several_due(design: Design) -> None:
+    """Ticks were missing, so that many minutes and a coarser window are due at once."""
+    with Script(design) as script:
+        script.fold(script.record(1, minute=1))
+        script.at(6)
+        script.tick()
+
+
 def state_before_the_event(design: Design) -> None:
     """An event comes on time, after an announcer looked at state and before it asks for progress."""
     with Script(design) as script:
@@ -144,6 +152,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "parts keyed by version": same_version_twice,
     "progress not read again after a revision": announced_meanwhile,
     "progress not read again after each resolution": grandparent_announced_meanwhile,
+    "announced out of order": several_due,
     "state read before progress": state_before_the_event,
     "dedup reads only the newest segment": copy_of_an_old_event,
     "state keyed by shard": copy_after_a_split,

@@ -119,7 +119,7 @@ class World:
             raise Crash
         if self.happens(self.faults.freeze):
             self.counts["freezes"] += 1
-            longest = self.rng.choice((3, 20, 200))
+            longest = self.rng.choice((3, 20, 120))
             self.scheduler.sleep(self.rng.uniform(0, longest))
 
     def _latency(self) -> float:

@@ -39,13 +39,14 @@ def seed_table(runs: Sequence[Run], seconds: float) -> Table:
     return table
 
 
-def mutant_table(kills: Mapping[str, int], seeds: int, directed: Mapping[str, bool]) -> Table:
+def mutant_table(kills: Mapping[str, Sequence[int]], seeds: int, directed: Mapping[str, bool]) -> Table:
     table = Table(title=f"Without one safeguard: caught by how many of {seeds} seeds")
     for heading in ("rule", "mutant", "seeds", "directed schedule"):
         table.add_column(heading)
     for mutant in MUTANTS:
         if mutant.name in kills:
-            table.add_row(mutant.rule, mutant.name, f"{kills[mutant.name]}/{seeds}", _verdict(directed, mutant.name))
+            rate = _rate(kills[mutant.name], seeds)
+            table.add_row(mutant.rule, mutant.name, rate, _verdict(directed, mutant.name))
     return table
 
 
@@ -56,6 +57,12 @@ def show(run: Run, console: Console) -> int:
         console.print("".join(format_exception(run.error)), markup=False)
     console.print("exact" if run.failure is None else run.failure, markup=False)
     return 0 if run.failure is None else 1
+
+
+def _rate(caught: Sequence[int], seeds: int) -> str:
+    """Of the first seeds; a later one is named by its number."""
+    later = [f", then by seed {seed}" for seed in caught if seed >= seeds]
+    return f"{len(caught) - len(later)}/{seeds}{''.join(later)}"
 
 
 def _verdict(directed: Mapping[str, bool], name: str) -> str:

@@ -9,7 +9,7 @@ from tests.simulation.faults import Faults
 
 CLOSING_DELAY = timedelta(seconds=30)
 NO_LIMIT = 1000
-SETTLES_WITHIN = 420.0
+SETTLES_WITHIN = 300.0
 """Seconds after the last fault: the longest freeze, then a zombie's own work, a batching window and two ticks."""
 
 
