@@ -1,10 +1,11 @@
-"""`python -m infra.local up|down|run|replay`: what the make targets of these names call."""
+"""`python -m infra.local up|down|run|replay|chaos`: what the make targets of these names call."""
 
 import argparse
 import sys
 
 from rich.console import Console
 
+from infra.local.chaos import chaos
 from infra.local.commands import LocalRun
 from infra.local.emulator import EmulatorError
 from infra.local.home import Home
@@ -20,11 +21,13 @@ def console() -> Console:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
-    parser.add_argument("command", choices=("up", "down", "run", "replay"))
+    parser.add_argument("command", choices=("up", "down", "run", "replay", "chaos"))
     asked = parser.parse_args()
-    local = LocalRun(Home.of_project(), console())
+    shown = console()
+    local = LocalRun(Home.of_project(), shown)
+    commands = {"up": local.up, "down": local.down, "run": local.run, "replay": local.replay}
     try:
-        return {"up": local.up, "down": local.down, "run": local.run, "replay": local.replay}[asked.command]()
+        return chaos(shown) if asked.command == "chaos" else commands[asked.command]()
     except (EmulatorError, HubRefusedError) as failure:
         print(failure, file=sys.stderr)
         return 1

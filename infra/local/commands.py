@@ -1,6 +1,7 @@
 """What `python -m infra.local` can do."""
 
 import os
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -46,12 +47,14 @@ class LocalRun:
             workload = chosen_workload(os.environ, anchor)
             recorded = recording.recorded_of(workload, tenant)
             posts = recording.save(self._home.last_run, recorded, posts_of(workload))
-        answered = self._send(hub, posts)
+        answered = send(self._console, hub, posts)
         with self._console.status("waiting") as status:
             found = waiting.until_final(hub, running, recorded, status.update)
         report.show(self._console, hub, recorded, found)
         self._console.print(report.balance(recorded, answered, found))
-        return self._verdict(report.shortfalls(recorded, posts, answered, found), "Every event is there, once.")
+        return verdict(
+            self._console, report.shortfalls(recorded, posts, answered, found), "Every event is there, once."
+        )
 
     def replay(self) -> int:
         """The same requests to the byte: the hub accepts them again and counts none of them again."""
@@ -62,13 +65,13 @@ class LocalRun:
         recorded, posts = recording.load(self._home.last_run)
         hub = Hub.load(self._home.hub_file)
         before = totals.fetch(hub, recorded)
-        answered = self._send(hub, posts)
+        answered = send(self._console, hub, posts)
         with self._console.status("waiting") as status:
             waiting.until_read(hub, running, datetime.now(UTC), status.update)
         after = totals.fetch(hub, recorded)
         report.show(self._console, hub, recorded, after)
         self._console.print(f"accepted again: {answered.accepted:,} items")
-        return self._verdict(report.changes(before, after), "No total changed.")
+        return verdict(self._console, report.changes(before, after), "No total changed.")
 
     def _start(self) -> tuple[Emulator, Deployed]:
         with self._console.status("starting the emulator"):
@@ -86,15 +89,23 @@ class LocalRun:
         hub.save(self._home.hub_file)
         return hub
 
-    def _send(self, hub: Hub, posts: Sequence[Post]) -> Answered:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self._console) as progress:
-            task = progress.add_task("sending items", total=sum(post.items for post in posts))
-            return send_all(hub, posts, on_answer=lambda post: progress.advance(task, post.items))
 
-    def _verdict(self, wrong: Sequence[str], right: str) -> int:
-        for line in wrong:
-            self._console.print(line, style="bold red")
-        if not wrong:
-            self._console.print(right, style="bold green")
-        return 1 if wrong else 0
+def send(console: Console, hub: Hub, posts: Sequence[Post], *, pause_seconds: float = 0) -> Answered:
+    """With a bar; each of the senders pauses after each of its requests."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("sending items", total=sum(post.items for post in posts))
+
+        def answered(post: Post) -> None:
+            progress.advance(task, post.items)
+            time.sleep(pause_seconds)
+
+        return send_all(hub, posts, on_answer=answered)
+
+
+def verdict(console: Console, wrong: Sequence[str], right: str) -> int:
+    for line in wrong:
+        console.print(line, style="bold red")
+    if not wrong:
+        console.print(right, style="bold green")
+    return 1 if wrong else 0

@@ -21,6 +21,7 @@ from infra.local.processes import command_of, end_group, has_ended, start_detach
 _HERE = Path(__file__).parent
 _REQUIREMENTS = _HERE / "requirements.txt"
 _LAUNCHER = _HERE / "launch.py"
+_CRASHING_LAUNCHER = _HERE / "launch_crashing.py"
 _START_SECONDS = 60
 
 
@@ -58,13 +59,13 @@ def running(home: Home) -> Emulator | None:
     return emulator if emulator and _is_alive(home, emulator) and _is_healthy(emulator) else None
 
 
-def start(home: Home, port: int | None = None) -> Emulator:
-    """The running emulator, or a new one on `port` (else on a free one)."""
+def start(home: Home, port: int | None = None, *, crash_seed: int | None = None) -> Emulator:
+    """The running emulator, or a new one on `port` (else on a free one); with a seed, one that crashes by it."""
     if alive := running(home):
         return alive
     stop(home)
     install(home)
-    emulator = _launch(home, port or _free_port())
+    emulator = _launch(home, port or _free_port(), crash_seed)
     _wait_until_healthy(home, emulator)
     return emulator
 
@@ -80,9 +81,11 @@ def stop(home: Home) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _launch(home: Home, port: int) -> Emulator:
+def _launch(home: Home, port: int, crash_seed: int | None) -> Emulator:
     home.scratch.mkdir(parents=True, exist_ok=True)
-    command = [_python(home), str(_LAUNCHER), str(home.folder)]
+    crashing = [str(_CRASHING_LAUNCHER), str(home.folder), str(crash_seed)]
+    program = [str(_LAUNCHER), str(home.folder)] if crash_seed is None else crashing
+    command = [_python(home), *program]
     emulator = Emulator(start_detached(command, _environment(home, port), home.emulator_log), port)
     home.emulator_file.write_text(json.dumps(asdict(emulator)))
     return emulator
@@ -128,7 +131,7 @@ def _is_healthy(emulator: Emulator) -> bool:
 def _is_alive(home: Home, emulator: Emulator) -> bool:
     """Alive and ours: the number may have passed to another process since."""
     command = command_of(emulator.pid)
-    return str(_LAUNCHER) in command and str(home.folder) in command
+    return any(str(launcher) in command for launcher in (_LAUNCHER, _CRASHING_LAUNCHER)) and str(home.folder) in command
 
 
 def _recorded(home: Home) -> Emulator | None:

@@ -66,12 +66,16 @@ def _stay_warm_after_raising() -> None:
     runtime.Worker.invoke = _invoke_and_stay_warm
 
 
-def main() -> None:
+def mend() -> None:
     _name_keys_by_authorizer()
     _stay_warm_after_raising()
+
+
+def serve() -> None:
     del sys.argv[1:]  # the home's folder: it marks the process, MiniStack has no use for it
     app.main()
 
 
 if __name__ == "__main__":
-    main()
+    mend()
+    serve()

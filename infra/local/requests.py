@@ -26,9 +26,9 @@ class Post:
     again: int = 0
 
 
-def posts_of(workload: Workload, seed: int = 1) -> Iterator[Post]:
+def posts_of(workload: Workload, seed: int = 1, items_per_post: int = ITEMS_PER_POST) -> Iterator[Post]:
     """Every item once; then, as producers do when an answer is lost, one batch of ten whole and two of ten re-batched."""
-    batches = _batches(workload, Random(seed))  # noqa: S311 (a workload, not a secret)
+    batches = _batches(workload, Random(seed), items_per_post)  # noqa: S311 (a workload, not a secret)
     for number, batch in enumerate(batches):
         yield _post(number, batch, again=False)
     for first in range(0, len(batches), _EVERY_TENTH):
@@ -39,11 +39,11 @@ def posts_of(workload: Workload, seed: int = 1) -> Iterator[Post]:
 _Item = tuple[Json, bool]
 
 
-def _batches(workload: Workload, random: Random) -> list[list[_Item]]:
+def _batches(workload: Workload, random: Random, size: int) -> list[list[_Item]]:
     items: list[_Item] = [(event, True) for event in workload.events]
     for mistake in workload.mistakes:
         items.insert(random.randrange(len(items) + 1), (mistake, False))
-    return [items[start : start + ITEMS_PER_POST] for start in range(0, len(items), ITEMS_PER_POST)]
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _rebatched(neighbours: Sequence[list[_Item]]) -> list[_Item]:

@@ -11,7 +11,9 @@ from infra.local.requests import Post
 AT_ONCE = 3
 _TRIES = 30
 _ACCEPTED = 202
-_COME_AGAIN = frozenset({429, 503})
+# 502 and 504 are what is answered for a function that died; it may have done its work.
+_NO_ANSWER = 504
+_COME_AGAIN = frozenset({429, 502, 503, _NO_ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def send_all(hub: Hub, posts: Sequence[Post], *, on_answer: Callable[[Post], Non
 
 def _send(hub: Hub, post: Post) -> Answered:
     for _ in range(_TRIES):
-        answer = hub.post("/v1/events", post.body, post.headers)
+        answer = _asked(hub, post)
         if answer.status == _ACCEPTED:
             told = answer.json()
             return Answered(told["accepted"], len(told["rejected"]), post.again)
@@ -48,6 +50,14 @@ def _send(hub: Hub, post: Post) -> Answered:
             break
         time.sleep(_patience_seconds(answer))
     raise HubRefusedError(f"a POST was answered {answer.status}: {answer.body.decode(errors='replace')[:500]}")
+
+
+def _asked(hub: Hub, post: Post) -> Answer:
+    """To a client, no answer is what a gateway that waited too long says."""
+    try:
+        return hub.post("/v1/events", post.body, post.headers)
+    except OSError as failure:
+        return Answer(_NO_ANSWER, {}, str(failure).encode())
 
 
 def _patience_seconds(answer: Answer) -> float:
