@@ -50,7 +50,6 @@ CONTEXT = SimpleNamespace(
 )
 PRINCIPAL = {"tenant": "acme", "role": "api_client", "key_id": "key_1", "rate_plan": "standard"}
 MINUTE = timedelta(minutes=1)
-THIS_MINUTE = Resolution.MINUTE.containing(datetime.now(UTC)).start
 
 
 @dataclass
@@ -86,11 +85,12 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             DynamoClosedWindowStore(client, "closed_windows", lambda: "unused"),
             DynamoRollupStore(client, "rollups"),
         )
+        this_minute = Resolution.MINUTE.containing(datetime.now(UTC)).start
         for minute in range(0, 90, 6):
-            hub.observe(THIS_MINUTE - minute * MINUTE, cell("gpt-4o"), requests=1, input_tokens=100, latency_ms=900)
-            hub.observe(THIS_MINUTE - minute * MINUTE, cell("claude"), requests=1, input_tokens=10, latency_ms=700)
-        hub.close(THIS_MINUTE - MINUTE)
-        hub.beat(THIS_MINUTE)
+            hub.observe(this_minute - minute * MINUTE, cell("gpt-4o"), requests=1, input_tokens=100, latency_ms=900)
+            hub.observe(this_minute - minute * MINUTE, cell("claude"), requests=1, input_tokens=10, latency_ms=700)
+        hub.close(this_minute - MINUTE)
+        hub.beat(this_minute)
         yield Deployed(import_module(MODULE).handler, hub)
 
 
