@@ -71,21 +71,38 @@ def rank_causes(symptoms: Symptoms) -> list[Suspect]:
 
 def _deviations(symptoms: Symptoms) -> Floats:
     """[C, W]: the incident's values as multiples of the usual spread; 0 where nothing is known."""
-    measured = np.isfinite(symptoms.usual).any(axis=1, keepdims=True)
-    usual = np.where(measured, symptoms.usual, 0.0)
-    change = symptoms.incident - np.nanmedian(usual, axis=1)[:, None]
-    negligible = NEGLIGIBLE * np.nanmax(np.abs(np.nan_to_num(change[symptoms.target])))
-    spread = np.maximum(_spread(usual), negligible)[:, None]
-    z = np.divide(change, spread, out=np.zeros_like(change), where=spread > 0)
-    return np.where(measured, np.nan_to_num(z), 0.0)
+    level, spread = _level_and_spread(symptoms.usual)
+    change = np.nan_to_num(symptoms.incident - level[:, None])
+    negligible = NEGLIGIBLE * np.abs(change[symptoms.target]).max()
+    wide = np.broadcast_to(np.maximum(spread, negligible)[:, None], change.shape)
+    return np.asarray(np.divide(change, wide, out=np.zeros_like(change), where=wide > 0))
 
 
-def _spread(usual: Floats) -> Floats:
-    """[C]: a standard deviation from quantiles, which a few wild windows do not move, within the bounds above."""
-    low, first, level, third, high = np.nanpercentile(usual, [5, 25, 50, 75, 95], axis=1)
+def _level_and_spread(usual: Floats) -> tuple[Floats, Floats]:
+    """[C] each: the median and a standard deviation from quantiles, which a few wild windows do not move."""
+    low, first, level, third, high = _quantiles(usual, (0.05, 0.25, 0.5, 0.75, 0.95))
     robust = np.maximum((third - first) / 1.349, (high - low) / 3.29)
-    bound = np.maximum(TRUSTED_SPREAD * np.nanstd(usual, axis=1), RELATIVE_SPREAD * np.abs(level))
-    return np.asarray(np.maximum(robust, bound))
+    bound = np.maximum(TRUSTED_SPREAD * _std(usual), RELATIVE_SPREAD * np.abs(level))
+    return level, np.maximum(robust, bound)
+
+
+def _quantiles(usual: Floats, at: tuple[float, ...]) -> list[Floats]:
+    """Of each row's measured values, by linear interpolation; NaN where there are none. One sort for all."""
+    ordered = np.sort(usual, axis=1)
+    last = np.maximum(np.isfinite(usual).sum(axis=1) - 1, 0)
+    place = np.multiply.outer(np.array(at), last)
+    below = place.astype(np.intp)
+    rows = np.arange(len(usual))
+    left, right = ordered[rows, below], ordered[rows, np.minimum(below + 1, last)]
+    return list(left + (place - below) * (right - left))
+
+
+def _std(usual: Floats) -> Floats:
+    measured = np.isfinite(usual)
+    count = np.maximum(measured.sum(axis=1), 1)
+    values = np.where(measured, usual, 0.0)
+    mean = values.sum(axis=1) / count
+    return np.asarray(np.sqrt((np.where(measured, usual - mean[:, None], 0.0) ** 2).sum(axis=1) / count))
 
 
 def _trouble(target: Floats) -> Floats:
@@ -110,14 +127,13 @@ def _correlation(z: Floats, target: Floats) -> Floats:
     """[C]: Pearson's correlation of each row with the target's; 0 for a row that does not move."""
     rows, of_target = z - z.mean(axis=1, keepdims=True), target - target.mean()
     size = np.sqrt((rows**2).sum(axis=1) * (of_target**2).sum())
-    return np.divide(rows @ of_target, size, out=np.zeros(len(z)), where=size > 0)
+    return np.asarray(np.divide(rows @ of_target, size, out=np.zeros_like(size), where=size > 0))
 
 
 def _share(symptoms: Symptoms, trouble: Floats) -> Floats:
     """[C]: excess times volume while the target suffered, less that of the windows beside, over the target's own."""
-    measured = np.isfinite(symptoms.usual).any(axis=1, keepdims=True)
-    level = np.nanmedian(np.where(measured, symptoms.usual, 0.0), axis=1)
-    excess = np.nan_to_num((symptoms.incident - level[:, None]) * symptoms.volume) * measured
+    level, _ = _level_and_spread(symptoms.usual)
+    excess = np.nan_to_num((symptoms.incident - level[:, None]) * symptoms.volume)
     during = (excess - _mean(excess, 1 - trouble)[:, None]) @ trouble
     own = during[symptoms.target]
     return np.clip(during / own, 0, 1) if own > 0 else np.zeros(len(during))
