@@ -1,0 +1,89 @@
+"""What the detector remembers of each series: a row of fixed size, the series of a part side by side."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.errors import RejectedRecordError
+
+LAYOUT: Final = np.dtype(
+    [
+        ("seen", np.int32),  # windows folded
+        ("minute", np.int64),  # the last window, in minutes since 1970
+        ("level", np.float64),
+        ("variance", np.float64),
+        ("held", np.float64),  # the score that later ones must beat
+    ]
+)
+VERSION: Final = 1
+_HEADER: Final = struct.Struct("<4sHHI")
+_MAGIC: Final = b"LAHD"
+BYTES_PER_SERIES: Final = LAYOUT.itemsize
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorState:
+    """One array per field of `LAYOUT`, all with a row per series; never changed in place by `judge`.
+
+    >>> state = DetectorState.empty(2)
+    >>> len(DetectorState.decode(state.encode()).take([1, 0, 0]).grow(4))
+    4
+    """
+
+    columns: dict[str, NDArray[Any]]
+
+    @classmethod
+    def empty(cls, series: int) -> Self:
+        """Series of which nothing has been seen."""
+        return cls({name: np.zeros((series, *LAYOUT[name].shape), LAYOUT[name].base) for name in _NAMES})
+
+    @classmethod
+    def concat(cls, states: Sequence["DetectorState"]) -> Self:
+        parts: list[DetectorState] = [cls.empty(0), *states]
+        return cls({name: np.concatenate([part.columns[name] for part in parts]) for name in _NAMES})
+
+    def __len__(self) -> int:
+        return len(self.columns["seen"])
+
+    def take(self, rows: Sequence[int] | NDArray[np.int64]) -> "DetectorState":
+        """These series, in this order."""
+        wanted = np.asarray(rows, np.int64)
+        return DetectorState({name: column[wanted] for name, column in self.columns.items()})
+
+    def grow(self, series: int) -> "DetectorState":
+        """These series and then new ones, `series` in all."""
+        return DetectorState.concat([self, DetectorState.empty(series - len(self))])
+
+    def encode(self) -> bytes:
+        """Header and columns, little-endian, not compressed: the same state is the same bytes."""
+        header = _HEADER.pack(_MAGIC, VERSION, BYTES_PER_SERIES, len(self))
+        return header + b"".join(np.ascontiguousarray(self.columns[name]).tobytes() for name in _NAMES)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """What `encode` wrote; RejectedRecordError for another version (learn it again) or anything else."""
+        if len(data) < _HEADER.size:
+            raise RejectedRecordError("unreadable_state", "a detector's state is cut short")
+        magic, version, width, series = _HEADER.unpack_from(data)
+        if (magic, version, width) != (_MAGIC, VERSION, BYTES_PER_SERIES):
+            raise RejectedRecordError("other_version", f"a detector's state has version {version}, not {VERSION}")
+        if len(data) != _HEADER.size + series * BYTES_PER_SERIES:
+            raise RejectedRecordError("unreadable_state", "a detector's state has another length than it says")
+        return cls(_read(data, series))
+
+
+_NAMES: Final = tuple(LAYOUT.names or ())
+
+
+def _read(data: bytes, series: int) -> dict[str, NDArray[Any]]:
+    columns, place = {}, _HEADER.size
+    for name in _NAMES:
+        field = LAYOUT[name]
+        flat = np.frombuffer(data, field.base, series * int(np.prod(field.shape, dtype=int)), place)
+        columns[name] = flat.reshape(series, *field.shape)
+        place += flat.nbytes
+    return columns
