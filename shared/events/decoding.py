@@ -1,7 +1,7 @@
 """From the bytes of a request to events: all at once if all are good, and else item by item, so that none harms another."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,23 @@ def decode_events(body: bytes, *, ndjson: bool, received_at: datetime) -> Decode
     if items in ([], [b""]):
         raise RejectedRequestError(400, "empty_body", "The body holds no event")
     return _admit_each(list(map(_decode_one, items)), admission)
+
+
+def admit_each(candidates: Sequence[Event | RejectedEventError], received_at: datetime) -> DecodedEvents:
+    """What a request in another format held, item by item: what became an event is judged as any other event is."""
+    return _admit_each(candidates, Admission.at(received_at))
+
+
+def event_of(fields: Mapping[str, Any]) -> Event | RejectedEventError:
+    """An event from what another format said of it, in the fields and bounds of the hub's own.
+
+    >>> event_of({"timestamp": "2026-11-22T10:05:12Z"}).message
+    'Object missing required field `source_module`'
+    """
+    try:
+        return _EVENT.decode(msgspec.json.encode(fields))
+    except msgspec.ValidationError as error:
+        return _invalid(error)
 
 
 def _decode_at_once(body: bytes, *, ndjson: bool) -> list[Event] | None:
@@ -132,4 +149,8 @@ def _rejection(item: bytes, error: Exception) -> RejectedEventError:
         return unsupported
     except (*UNREADABLE, TypeError):
         pass
+    return _invalid(error)
+
+
+def _invalid(error: msgspec.ValidationError) -> RejectedEventError:
     return RejectedEventError("invalid_event", _VALUE.sub(r"\1\2", str(error)))
