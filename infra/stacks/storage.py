@@ -44,6 +44,8 @@ class StorageStack(Stack):
             partition_key=_text("tenant"),
             sort_key=_text("key_id"),
         )
+        self.anomalies = self._table("Anomalies", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
+        self.bus = self._bus()
         self.failures = self._failures()
         self.archive = self._archive()
         self._outputs()
@@ -138,6 +140,10 @@ class StorageStack(Stack):
             removal_policy=self.removal,
         )
 
+    def _bus(self) -> events.EventBus:
+        """Where the hub tells what it noticed; whoever wants to know has a rule on it."""
+        return events.EventBus(self, "Bus", event_bus_name=_bus_name(self.deployment), kms_key=self.key)
+
     def _failures(self) -> s3.Bucket:
         """Every object that appears here is told to the alarm topic: nothing should."""
         bucket = self._bucket("Failures", [_expiry(self.deployment.failure_retention.days)])
@@ -196,9 +202,16 @@ class StorageStack(Stack):
         CfnOutput(self, "ClosedWindowTable", value=self.closed_windows.table_name)
         CfnOutput(self, "RollupTable", value=self.rollups.table_name)
         CfnOutput(self, "AccessKeyTable", value=self.access_keys.table_name)
+        CfnOutput(self, "AnomalyTable", value=self.anomalies.table_name)
+        CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         CfnOutput(self, "FailureBucket", value=self.failures.bucket_name)
         CfnOutput(self, "ArchiveBucket", value=self.archive.bucket_name)
         CfnOutput(self, "AlarmTopic", value=self.alarms.topic_arn)
+
+
+def _bus_name(deployment: Deployment) -> str:
+    """`llm-analytics`, and the deployment beside it unless it is the one that an account has first of all: prod."""
+    return "llm-analytics" if deployment.name == "prod" else f"llm-analytics-{deployment.name}"
 
 
 def _text(name: str) -> dynamodb.Attribute:
