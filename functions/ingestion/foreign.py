@@ -1,6 +1,6 @@
 """What every foreign format needs to become events: ids made of the client's own, instants, names cut to their bounds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from shared.errors import RejectedEventError, RejectedRequestError
-from shared.events.decoding import MAX_EVENT_BYTES
+from shared.events.decoding import MAX_EVENT_BYTES, DecodedEvents, Rejection, admit_each
+from shared.events.event import Event
 from shared.events.framing import UNREADABLE
 from shared.events.identifiers import canonical_id
 from shared.events.timestamps import format_timestamp
@@ -53,6 +54,14 @@ def instant_of(seconds: object) -> str | None:
         return format_timestamp(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def admit_groups(groups: Sequence[Sequence[Event | RejectedEventError]], received_at: datetime) -> DecodedEvents:
+    """Where one item makes several events: a rejection tells of the item by its place."""
+    places = [place for place, group in enumerate(groups) for _ in group]
+    decoded = admit_each([candidate for group in groups for candidate in group], received_at)
+    rejections = [Rejection(places[each.index], each.code, each.message) for each in decoded.rejections]
+    return DecodedEvents(decoded.events, rejections)
 
 
 def named(value: object) -> str | None:

@@ -67,7 +67,7 @@ def test_every_kind_may_come_as_a_payload_whatever_the_type_says(kind: str, leaf
     inner = only(decoded(cloudevent(type="com.example.something", data=payload["data"])))
 
     assert whole == inner
-    assert whole.payload.data.__struct_config__.tag == leaf
+    assert type(whole.payload.data).__name__.lower() == leaf.replace("_", "")
 
 
 def test_an_event_of_the_hub_keeps_its_envelope_but_is_known_by_source_and_id() -> None:
@@ -91,7 +91,7 @@ def test_source_and_id_are_the_identity_and_nothing_else_is() -> None:
 
 @pytest.mark.parametrize("content_type", [STRUCTURED, "Application/CloudEvents+JSON; charset=utf-8"])
 def test_media_types_are_compared_without_parameters(content_type: str) -> None:
-    assert only(decoded(cloudevent(), content_type))
+    assert only(decoded(cloudevent(), content_type)) == only(decoded(cloudevent()))
     assert is_cloudevent({"content-type": content_type})
 
 
