@@ -1,0 +1,1 @@
+"""The eight ways in which signals belong together, a rule each."""

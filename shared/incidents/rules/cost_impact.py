@@ -1,0 +1,70 @@
+"""Money that was spent because of something operational: load, slowness, errors, a change."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from shared.incidents.correlation import Finding
+from shared.incidents.scene import Scene
+from shared.incidents.signal import LOAD, MONEY, PERFORMANCE, Component, Signal, SignalKind, in_order
+
+BEFORE = timedelta(minutes=30)
+AFTER = timedelta(minutes=5)
+"""A window's cost and its cause may be told in either order."""
+GRAVE = 0.5
+OPERATIONAL = LOAD | PERFORMANCE
+
+
+def cost_impacts(scene: Scene) -> Iterator[Finding]:
+    """One finding for each cause of cost, with every money signal that it explains."""
+    money = scene.only(lambda signal: signal.kind in MONEY and signal.severity >= GRAVE)
+    causes = scene.only(lambda signal: signal.kind is SignalKind.CHANGE or _is_unusual(signal))
+    explained: dict[str, list[Signal]] = {}
+    for spent in money:
+        for cause in _causes(spent, causes):
+            explained.setdefault(spent.id, []).append(cause)
+    for group in _groups(money, explained):
+        yield _finding(group)
+
+
+def _is_unusual(signal: Signal) -> bool:
+    return signal.kind in OPERATIONAL and signal.is_anomaly
+
+
+def _causes(spent: Signal, causes: list[Signal]) -> list[Signal]:
+    """What happened shortly before to a component that the money went to; a change, if it was of that component itself."""
+    return [
+        cause
+        for cause in causes
+        if -AFTER <= spent.at - cause.at <= BEFORE and set(spent.components) & set(_changed_or_all(cause))
+    ]
+
+
+def _changed_or_all(cause: Signal) -> tuple[Component, ...]:
+    return cause.components[:1] if cause.kind is SignalKind.CHANGE else cause.components
+
+
+def _groups(money: list[Signal], explained: dict[str, list[Signal]]) -> Iterator[list[Signal]]:
+    """Money signals with a common cause are one group."""
+    groups: list[dict[str, Signal]] = []
+    for spent in (signal for signal in money if signal.id in explained):
+        members = {signal.id: signal for signal in (spent, *explained[spent.id])}
+        touching = [group for group in groups if group.keys() & members.keys()]
+        for group in touching:
+            members |= group
+            groups.remove(group)
+        groups.append(members)
+    yield from (in_order(group.values()) for group in groups)
+
+
+def _finding(group: list[Signal]) -> Finding:
+    money = [signal for signal in group if signal.kind in MONEY]
+    causes = [signal for signal in group if signal.kind not in MONEY]
+    shared = set(money[0].components) & set(causes[0].components)
+    dollars = sum(signal.magnitude or 0.0 for signal in money if signal.kind is SignalKind.COST)
+    return Finding(
+        group,
+        weight=max(signal.severity for signal in money),
+        confidence=min(1.0, 0.5 + 0.25 * len(shared) + (0.25 if causes[0].at <= money[0].at else 0.0)),
+        reason=f"{money[0].summary}, with {causes[0].summary}",
+        evidence={"additional_cost_usd": round(dollars, 6), "shared_components": len(shared)},
+    )
