@@ -24,10 +24,10 @@ from infra.local.workload import Workload
 from perf.workloads.mistakes import mistakes
 from perf.workloads.traffic import generate
 
-_REQUESTS = 4_000
-_SPAN = timedelta(minutes=6)
+_REQUESTS = 3_200
+_SPAN = timedelta(minutes=4)
 _MISTAKES = 20
-_ITEMS_PER_POST = 50
+_ITEMS_PER_POST = 40
 _PAUSE_SECONDS = 1.0  # or it would be over before much has crashed
 _CRASHED = (*(("function", stage) for stage in STAGES), ("poller", "aggregation"), ("poller", "rollup"))
 _LEAST_CRASHES = 2

@@ -53,8 +53,9 @@ def _kill_functions(crashes: Crashes) -> None:
 
 
 def _kill(crashes: Crashes, stage: str, process: Any, moment: float, has_ended: threading.Event) -> None:
-    """An invocation that ends earlier is spared."""
-    if not has_ended.wait(moment) and process.poll() is None:
+    if has_ended.wait(moment) or process.poll() is not None:
+        crashes.spared("function", stage)
+    else:
         process.kill()
         crashes.happened("function", stage)
 

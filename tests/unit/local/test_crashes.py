@@ -28,6 +28,16 @@ def test_the_same_seed_makes_the_same_choices(tmp_path: Path) -> None:
     assert {True, False} == set(chosen[0])
 
 
+def test_for_one_that_ended_too_soon_the_next_one_dies(tmp_path: Path) -> None:
+    schedules = [Crashes(seed, tmp_path / "journal") for seed in range(20)]
+
+    for crashes in schedules:
+        crashes.spared("function", "rollup")
+
+    assert all(crashes.is_due("function", "rollup") for crashes in schedules)
+    assert not all(crashes.is_due("function", "ingestion") for crashes in schedules)
+
+
 def test_a_function_dies_within_the_time_that_its_last_invocation_took(tmp_path: Path) -> None:
     crashes = Crashes(1, tmp_path / "journal")
     crashes.lasted("rollup", 4.0)
