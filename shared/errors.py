@@ -7,9 +7,10 @@ HubError
 │   ├── RejectedRecordError  one record of a stream that cannot be read
 │   └── NotEnoughData        an estimate was asked of nothing
 └── TransientError           the world's fault: retried
+    └── UnacknowledgedError  a stream took records in part, or none
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 
@@ -56,3 +57,15 @@ class TransientError(HubError):
     def __init__(self, message: str, retry_after: timedelta = timedelta(seconds=1)) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class UnacknowledgedError(TransientError):
+    """What a stream did not take: the positions of these records among those that were put, in order.
+
+    The others are in the stream for good. `is_throttled` says that nothing but the stream's own limits stood in the way.
+    """
+
+    def __init__(self, message: str, positions: Sequence[int], *, is_throttled: bool = False) -> None:
+        super().__init__(message)
+        self.positions = tuple(positions)
+        self.is_throttled = is_throttled

@@ -8,11 +8,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.ingestion.ingest import Ingested, Ingestion
+from functions.ingestion.ingest import Ingested, Ingestion, UnacceptedError
 from functions.ingestion.request import Request, request_id
 from shared.errors import RejectedRequestError, TransientError
 from shared.observability.metrics import MetricName
-from shared.observability.responses import answer, rejection_answer, unavailable_answer
+from shared.observability.responses import answer, rejection_answer, throttled_answer, unavailable_answer
 
 ACCEPTED = 202
 NOTHING_ACCEPTED = RejectedRequestError(400, "no_valid_event", "No item of the request is a valid event")
@@ -31,6 +31,8 @@ class Endpoint:
         except RejectedRequestError as error:
             self._refused(error.code)
             return rejection_answer(error, request_id(proxied))
+        except UnacceptedError as error:
+            return self._unaccepted(error, request_id(proxied))
         except TransientError as error:
             self._refused("service_unavailable", trouble=str(error))
             return unavailable_answer(error, request_id(proxied))
@@ -45,6 +47,19 @@ class Endpoint:
         if not ingested.accepted:
             return rejection_answer(NOTHING_ACCEPTED, request, accepted=0, rejected=ingested.rejected)
         return answer(ACCEPTED, {"accepted": ingested.accepted, "rejected": ingested.rejected})
+
+    def _unaccepted(self, error: UnacceptedError, request: str) -> dict[str, Any]:
+        """What the stream has is acknowledged nonetheless, so that the rest alone has to come again."""
+        self._refused("throttled" if error.is_throttled else "service_unavailable", trouble=str(error))
+        self.metrics.add_metric(MetricName.EVENTS_PUBLISHED, MetricUnit.Count, error.ingested.accepted)
+        later = throttled_answer if error.is_throttled else unavailable_answer
+        return later(
+            error,
+            request,
+            accepted=error.ingested.accepted,
+            unaccepted=error.unaccepted,
+            rejected=error.ingested.rejected,
+        )
 
     def _count(self, ingested: Ingested, milliseconds: float) -> None:
         accepted, rejected = ingested.accepted, len(ingested.rejected)

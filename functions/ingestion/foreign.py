@@ -61,7 +61,7 @@ def admit_groups(groups: Sequence[Sequence[Event | RejectedEventError]], receive
     places = [place for place, group in enumerate(groups) for _ in group]
     decoded = admit_each([candidate for group in groups for candidate in group], received_at)
     rejections = [Rejection(places[each.index], each.code, each.message) for each in decoded.rejections]
-    return DecodedEvents(decoded.events, rejections)
+    return DecodedEvents(decoded.events, rejections, [places[index] for index in decoded.items()])
 
 
 def named(value: object) -> str | None:

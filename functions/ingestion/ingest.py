@@ -1,17 +1,18 @@
 """Takes a request's events in: inflated, decoded item by item, priced, stamped, packed, and acknowledged by the stream."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from functions.ingestion.inflation import inflate
 from functions.ingestion.request import Limits, Request
 from shared.access.roles import Permission
-from shared.errors import RejectedRequestError
+from shared.errors import RejectedRequestError, TransientError, UnacknowledgedError
 from shared.events.decoding import DecodedEvents, Rejection, decode_events
 from shared.events.event import Event
+from shared.packs.pack import Pack, decode_record
 from shared.packs.packing import Packing
-from shared.packs.stream import EventStream
+from shared.packs.stream import EventStream, StreamRecord
 
 _JSON_TYPES = ("", "application/json", "text/json")
 _NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
@@ -25,6 +26,20 @@ class Ingested:
     rejected: list[Rejection]
 
 
+class UnacceptedError(TransientError):
+    """The stream did not take all: `accepted` events are in it, those of the items `unaccepted` may be sent again.
+
+    An item of which a part was taken is among them, since to send it again is harmless. `is_throttled` says that there was
+    no other trouble than too much at once.
+    """
+
+    def __init__(self, ingested: Ingested, unaccepted: Sequence[int], trouble: UnacknowledgedError) -> None:
+        super().__init__(str(trouble), trouble.retry_after)
+        self.ingested = ingested
+        self.unaccepted = list(unaccepted)
+        self.is_throttled = trouble.is_throttled
+
+
 @dataclass(frozen=True, slots=True)
 class Ingestion:
     stream: EventStream
@@ -34,19 +49,35 @@ class Ingestion:
     limits: Limits
 
     def ingest(self, request: Request) -> Ingested:
-        """Raises RejectedRequestError if no item could be looked at, TransientError if the stream did not take all."""
+        """Raises RejectedRequestError if no item could be looked at, UnacceptedError if the stream did not take all."""
         request.principal.require(Permission.EVENT_WRITE)
         ingested_at = self.clock()
         decoded = self._decode(request, ingested_at)
         if decoded.events:
             self.price(decoded.events)
-            self.stream.put(self.packing.pack(decoded.events, request.principal.tenant, ingested_at))
+            self._put(decoded, self.packing.pack(decoded.events, request.principal.tenant, ingested_at))
         return Ingested(len(decoded.events), decoded.rejections)
+
+    def _put(self, decoded: DecodedEvents, records: Sequence[StreamRecord]) -> None:
+        try:
+            self.stream.put(records)
+        except UnacknowledgedError as trouble:
+            lost = _ids_in(records[position] for position in trouble.positions)
+            places = [place for place, event in enumerate(decoded.events) if event.event_id in lost]
+            items = decoded.items()
+            ingested = Ingested(len(decoded.events) - len(places), decoded.rejections)
+            raise UnacceptedError(ingested, sorted({items[place] for place in places}), trouble) from trouble
 
     def _decode(self, request: Request, received_at: datetime) -> DecodedEvents:
         ndjson = is_ndjson(request.headers.get("content-type", ""))
         body = inflate(request.body, request.headers.get("content-encoding", ""), self.limits)
         return decode_events(body, ndjson=ndjson, received_at=received_at)
+
+
+def _ids_in(records: Iterable[StreamRecord]) -> set[str]:
+    """Which events they carry is read back from them: only when they fail does anybody have to know."""
+    packs = (decode_record(record.data) for record in records)
+    return {event.event_id for pack in packs if isinstance(pack, Pack) for event in pack.events}
 
 
 def is_ndjson(content_type: str) -> bool:

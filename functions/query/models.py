@@ -156,3 +156,13 @@ class RejectedItem(_Answer):
 class IngestAnswer(_Answer):
     accepted: int
     rejected: list[RejectedItem]
+
+
+class UnacceptedAnswer(ErrorAnswer):
+    """When the stream did not take all: what is not named here is done with. Absent when nothing was looked at."""
+
+    accepted: Annotated[int | None, Field(description="Events that are in the stream for good.")] = None
+    unaccepted: Annotated[
+        list[int] | None, Field(description="The indexes of the items to send again, with the same ids or unchanged.")
+    ] = None
+    rejected: list[RejectedItem] | None = None

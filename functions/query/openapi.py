@@ -9,13 +9,21 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.query.models import ErrorAnswer, Health, IngestAnswer, MetricsAnswer, SeriesAnswer, SummaryAnswer
+from functions.query.models import (
+    ErrorAnswer,
+    Health,
+    IngestAnswer,
+    MetricsAnswer,
+    SeriesAnswer,
+    SummaryAnswer,
+    UnacceptedAnswer,
+)
 from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
 from shared.events.schema import event_definitions
 
 PUBLISHED: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
 _REFERENCE: Final = "#/components/schemas/{model}"
-_ANSWERS: Final = (ErrorAnswer, Health, IngestAnswer, MetricsAnswer, SeriesAnswer, SummaryAnswer)
+_ANSWERS: Final = (ErrorAnswer, Health, IngestAnswer, MetricsAnswer, SeriesAnswer, SummaryAnswer, UnacceptedAnswer)
 _SPLIT: Final = ("group_by", "stat")
 
 _REFUSALS: Final = {
@@ -28,6 +36,10 @@ _REFUSALS: Final = {
 _INGEST_REFUSALS: Final = _REFUSALS | {
     "413": "Over 4 MB, or over the limit when inflated.",
     "415": "A content type or encoding that is not taken.",
+}
+_UNACCEPTED: Final = {
+    "429": "Over the rate plan, or more than the stream takes; Retry-After says when to send what is `unaccepted` again.",
+    "503": "The stream cannot be reached; Retry-After says when to send what is `unaccepted`, or else all of it, again.",
 }
 
 
@@ -123,6 +135,7 @@ def _ingest(operation: str, summary: str) -> dict[str, Any]:
         "responses": {
             "202": _content("How many were accepted, and which were not.", _reference(IngestAnswer)),
             **_refusals(_INGEST_REFUSALS),
+            **{status: _content(told, _reference(UnacceptedAnswer)) for status, told in _UNACCEPTED.items()},
         },
     }
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from shared.adapters.json_api import JsonApi
-from shared.errors import TransientError
+from shared.errors import TransientError, UnacknowledgedError
 from shared.packs.partitions import explicit_hash_key
 from shared.packs.stream import StreamRecord
 
@@ -16,6 +16,7 @@ OPERATION = "Kinesis_20131202.PutRecords"
 MAX_RECORDS = 500
 MAX_BYTES = 5 * 1024 * 1024
 TRIES = 5
+THROTTLED = "ProvisionedThroughputExceededException"
 FIRST_PAUSE_SECONDS = 0.05
 _HTTP_OK = 200
 _KEYS_BYTES = 64
@@ -74,54 +75,61 @@ class KinesisStream:
         self._uniform = uniform
 
     def put(self, records: Sequence[StreamRecord]) -> None:
-        for chunk in _chunks(self._entries(records)):
-            self._put_all(chunk)
+        """Of a chunk that fails, those behind it are not sent: the stream has enough."""
+        entries = list(self._entries(records))
+        for chunk in _chunks(entries):
+            self._put_all(entries, chunk)
 
     def _entries(self, records: Sequence[StreamRecord]) -> Iterator[_Entry]:
         for record in records:
             hash_key = explicit_hash_key(record.partition, self._partitions)
             yield _Entry(record.data, str(record.partition), hash_key)
 
-    def _put_all(self, entries: list[_Entry]) -> None:
+    def _put_all(self, entries: list[_Entry], chunk: range) -> None:
         """Pauses double, each at full jitter, so that a hot stream is not beaten in step by all who send to it."""
-        trouble = ""
+        left, troubles = list(chunk), [""]
         for attempt in range(TRIES):
             if attempt:
                 self._sleep(self._uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))
-            entries, trouble = self._put_once(entries)
-            if not entries:
+            failed, troubles = self._put_once([entries[place] for place in left])
+            left = [left[place] for place in failed]
+            if not left:
                 return
-        raise TransientError(f"PutRecords: {len(entries)} records failed {TRIES} times, last of {trouble}")
+        raise UnacknowledgedError(
+            f"PutRecords: {len(left)} records failed {TRIES} times, last of {troubles[-1]}",
+            [*left, *range(chunk.stop, len(entries))],
+            is_throttled=set(troubles) == {THROTTLED},
+        )
 
-    def _put_once(self, entries: list[_Entry]) -> tuple[list[_Entry], str]:
-        """The entries that failed, and why. Of a call without an answer all failed, though they may have arrived."""
+    def _put_once(self, entries: list[_Entry]) -> tuple[Sequence[int], list[str]]:
+        """The places of those that failed, and why. Of a call without an answer all failed, though they may have arrived."""
+        everyone = range(len(entries))
         try:
             status, body = self._api.post(OPERATION, _ENCODER.encode(_Request(self._name, entries)))
             if status != _HTTP_OK:
-                return entries, _TROUBLE.decode(body).type
+                return everyone, [_TROUBLE.decode(body).type]
             results = _ANSWER.decode(body).Records
         except TransientError as error:
-            return entries, str(error)
+            return everyone, [str(error)]
         except msgspec.MsgspecError:
-            return entries, "an unreadable answer"
+            return everyone, ["an unreadable answer"]
         if len(results) != len(entries):
-            return entries, "an answer about other records"
-        failed = [(entry, result.ErrorCode) for entry, result in zip(entries, results, strict=True) if result.ErrorCode]
-        return [entry for entry, _ in failed], str(failed[-1][1]) if failed else ""
+            return everyone, ["an answer about other records"]
+        failed = [(place, result.ErrorCode) for place, result in enumerate(results) if result.ErrorCode]
+        return [place for place, _ in failed], [code for _, code in failed]
 
 
-def _chunks(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
-    chunk: list[_Entry] = []
-    size = 0
-    for entry in entries:
+def _chunks(entries: Sequence[_Entry]) -> Iterator[range]:
+    """The places of as many records as a call may have."""
+    start = size = 0
+    for place, entry in enumerate(entries):
         entry_bytes = len(entry.Data) + _KEYS_BYTES
-        if len(chunk) == MAX_RECORDS or (chunk and size + entry_bytes > MAX_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(entry)
+        if place - start == MAX_RECORDS or (place > start and size + entry_bytes > MAX_BYTES):
+            yield range(start, place)
+            start, size = place, 0
         size += entry_bytes
-    if chunk:
-        yield chunk
+    if entries:
+        yield range(start, len(entries))
 
 
 def kinesis_stream(name: str, partitions: int) -> KinesisStream:

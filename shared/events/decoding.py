@@ -40,10 +40,25 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class DecodedEvents:
-    """What a request held: every item is an event or a rejection."""
+    """What a request held: every item is an event or a rejection.
+
+    Where an item may be several events, `item_of_event` tells each one's; else see `items`.
+    """
 
     events: list[Event]
     rejections: list[Rejection]
+    item_of_event: Sequence[int] | None = None
+
+    def items(self) -> Sequence[int]:
+        """The index of the item that each event came from.
+
+        >>> DecodedEvents([..., ...], [Rejection(1, "invalid_event", "")]).items()
+        [0, 2]
+        """
+        if self.item_of_event is not None:
+            return self.item_of_event
+        refused = {rejection.index for rejection in self.rejections}
+        return [index for index in range(len(self.events) + len(refused)) if index not in refused]
 
 
 def decode_events(body: bytes, *, ndjson: bool, received_at: datetime) -> DecodedEvents:

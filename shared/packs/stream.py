@@ -19,5 +19,6 @@ class EventStream(Protocol):
     def put(self, records: Sequence[StreamRecord]) -> None:
         """Return only when every record is acknowledged, having sent again those that failed, and only those.
 
-        Raises TransientError when some still fail after the last try; what was acknowledged then stays in the stream.
+        Raises UnacknowledgedError, which names the others, when some still fail after the last try. What was acknowledged
+        stays in the stream; of the rest some may be there too, as an answer can be lost.
         """

@@ -11,9 +11,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import jsonschema
 import pytest
 from moto import mock_aws
 
+from functions.query import openapi
+from shared.adapters.json_api import JsonApi
 from shared.events.telemetry import Inference
 from shared.events.timestamps import format_timestamp
 from shared.observability.metrics import MetricName
@@ -22,6 +25,7 @@ from tests.builders.api import posted
 from tests.builders.events import as_body, event_json
 from tests.builders.stream_contents import stream_contents
 from tests.fakes.aws_connection import BrokenConnection, MotoConnection
+from tests.fakes.kinesis_api import ThrottlingKinesis
 
 MODULE = "functions.ingestion.handler"
 ENVIRONMENT = {
@@ -124,6 +128,35 @@ def test_a_stream_out_of_reach_is_answered_503(deployed: Deployed, monkeypatch: 
 
     assert response["statusCode"] == 503
     assert response["headers"]["Retry-After"] == "1"
+    assert json.loads(response["body"])["unaccepted"] == [0]
+
+
+def test_what_a_throttled_stream_left_out_is_told_and_may_be_sent_alone(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = [event_now() for _ in range(40)]
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with monkeypatch.context() as throttled:
+        throttled.setattr(JsonApi, "of", of_a_throttled_stream(JsonApi.of))
+        deployed.handler = imported()
+    status, told = deployed.post(as_body(*items))
+    deployed.handler = imported()
+
+    again, completed = deployed.post(as_body(*(items[index] for index in told["unaccepted"])))
+
+    jsonschema.validate(told, openapi_schema("UnacceptedAnswer"))
+    assert (status, again) == (429, 202)
+    assert told["accepted"] + completed["accepted"] == 40
+    assert sum(len(pack.events) for pack in deployed.packs()) == 40
+    assert f'"{MetricName.EVENTS_PUBLISHED}":[{told["accepted"]}.0]' in capsys.readouterr().out
+
+
+def of_a_throttled_stream(of: Any) -> Any:
+    return lambda service: ThrottlingKinesis(of(service), "2")
+
+
+def openapi_schema(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}", "components": openapi.document()["components"]}
 
 
 def test_a_function_that_is_not_told_its_stream_does_not_start(

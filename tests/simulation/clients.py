@@ -9,13 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from functions.ingestion.ingest import Ingested, Ingestion
+from functions.ingestion.ingest import Ingested, Ingestion, UnacceptedError
 from functions.ingestion.request import Request
 from shared.access.principal import Principal
 from shared.access.roles import Role
 from shared.events.timestamps import format_timestamp
 from tests.simulation.faults import World
 from tests.simulation.scenario import Scenario
+from tests.simulation.scheduler import Task
 
 PATIENCE_SECONDS = 8.0
 TENANTS = ("acme", "globex")
@@ -52,16 +53,27 @@ class Client:
     def _send_some(self) -> None:
         rng = self.world.rng
         chosen = rng.sample(self.pending, rng.randint(1, min(len(self.pending), 6)))
-        ingested = self.send(chosen)
-        if ingested is None:
+        told = self._told(self.send(chosen))
+        if told is None:
             self.world.scheduler.sleep(rng.uniform(0.5, 5))
             return
+        ingested, unaccepted = told
         refused = {rejection.index for rejection in ingested.rejected}
-        taken = [item for index, item in enumerate(chosen) if index not in refused]
-        self.accepted += taken
-        self.pending = [item for item in self.pending if item not in chosen]
+        left = [chosen[index] for index in unaccepted]
+        self.accepted += [item for index, item in enumerate(chosen) if index not in {*unaccepted, *refused}]
+        self.pending = [item for item in self.pending if item not in chosen or item in left]
         if self.world.happens(self.world.faults.resend):
             self.world.scheduler.spawn("resend", lambda: self._send_again(chosen))
+
+    def _told(self, invocation: Task) -> tuple[Ingested, Sequence[int]] | None:
+        """What the hub answered in time, if it was a 202, or else what of it was taken; not every producer looks at that."""
+        if invocation.succeeded:
+            return invocation.result, ()
+        failure = invocation.failure
+        if isinstance(failure, UnacceptedError) and self.scenario.resends_unaccepted:
+            self.world.counts["parts accepted"] += bool(failure.ingested.accepted)
+            return failure.ingested, failure.unaccepted
+        return None
 
     def _send_again(self, items: list[Item]) -> None:
         """At once, or so much later that the copy comes too late."""
@@ -70,12 +82,12 @@ class Client:
         self.world.scheduler.sleep(rng.choice((0.0, rng.uniform(0, latest), rng.uniform(0, latest))))
         self.send(items)
 
-    def send(self, items: list[Item]) -> Ingested | None:
-        """What the hub answered in time, if it was a 202."""
+    def send(self, items: list[Item]) -> Task:
+        """The invocation, which has not ended if the hub did not answer in time."""
         request = Request(msgspec.json.encode(items), {}, Principal(self.tenant, Role.API_CLIENT, "key", "standard"))
         invocation = self.world.invoke("ingestion", lambda: self.ingestion().ingest(request))
         invocation.join(PATIENCE_SECONDS)
-        return invocation.result if invocation.succeeded else None
+        return invocation
 
     def _item(self, number: int, rng: Random) -> Item:
         occurred_at = self.world.scheduler.clock() + timedelta(seconds=self._offset(rng))

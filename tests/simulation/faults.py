@@ -36,7 +36,7 @@ class Faults:
             "freeze": 0.02,
             "slow": 0.3,
             "lost_answer": 0.06,
-            "partial_put": 0.3,
+            "partial_put": 0.6,
             "redelivery": 0.3,
             "doubled_batch": 0.15,
             "missing_tick": 0.3,

@@ -18,6 +18,7 @@ COUNTED = (
     "reshards",
     "ambiguous puts",
     "partial failures",
+    "parts accepted",
     "lost answers",
     "poison records",
 )

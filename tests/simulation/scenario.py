@@ -36,6 +36,7 @@ class Scenario:
     hot_seconds: float
     host_skew: tuple[float, ...]
     faults: Faults
+    resends_unaccepted: bool
 
     @classmethod
     def drawn(cls, seed: int) -> "Scenario":
@@ -62,6 +63,7 @@ class Scenario:
             rollup_capacity=rng.choice((100, 100, 4)),
             host_skew=rng.choice(((0.0,), (0.0, 1.5), (-3.0, 3.0), (0.0, 3600.0))),
             faults=Faults.drawn(rng),
+            resends_unaccepted=rng.random() < 0.5,
         )
 
     @property

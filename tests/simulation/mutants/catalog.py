@@ -113,4 +113,10 @@ MUTANTS = (
     _mutant("rows over tombstones", "20", rollups=of_rollup.RowsOverTombstones, scenario={"series_limit": 1}),
     _mutant("partial failures not resent", "ingest", stream=of_ingestion.PartialFailuresIgnored),
     _mutant("202 before the stream's answer", "ingest", stream=of_ingestion.FailuresIgnored),
+    _mutant(
+        "not all that was left out is told",
+        "ingest",
+        stream=of_ingestion.OnlyTheLastUnacknowledged,
+        scenario={"resends_unaccepted": True},
+    ),
 )

@@ -1,9 +1,11 @@
 """PutRecords: only what failed is sent again, at growing pauses, and not for ever."""
 
+from typing import Any
+
 import pytest
 
 from shared.adapters.kinesis import MAX_BYTES, MAX_RECORDS, TRIES, KinesisStream
-from shared.errors import TransientError
+from shared.errors import UnacknowledgedError
 from shared.packs.partitions import explicit_hash_key
 from shared.packs.stream import StreamRecord
 from tests.fakes.kinesis_api import ScriptedKinesis
@@ -50,11 +52,54 @@ def test_pauses_double_and_end() -> None:
     api = ScriptedKinesis(*["silence"] * TRIES)
     pauses: list[float] = []
 
-    with pytest.raises(TransientError, match="3 records failed 5 times, last of timed out"):
+    with pytest.raises(UnacknowledgedError, match="3 records failed 5 times, last of timed out") as failure:
         stream(api, pauses).put(RECORDS)
 
     assert len(api.requests) == TRIES
     assert pauses == [0.1, 0.2, 0.4, 0.8]
+    assert (failure.value.positions, failure.value.is_throttled) == ((0, 1, 2), False)
+
+
+def test_what_was_not_acknowledged_is_told_by_its_position() -> None:
+    first, again = [THROTTLED, None, THROTTLED], [None, THROTTLED]
+    api = ScriptedKinesis(first, again, *[[THROTTLED]] * (TRIES - 2))
+
+    with pytest.raises(UnacknowledgedError) as failure:
+        stream(api).put(RECORDS)
+
+    assert (failure.value.positions, failure.value.is_throttled) == ((2,), True)
+
+
+@pytest.mark.parametrize(
+    ("last", "is_throttled"),
+    [
+        ([THROTTLED] * 3, True),
+        ((400, THROTTLED), True),
+        ([THROTTLED, THROTTLED, "InternalFailure"], False),
+        ((400, "ResourceNotFoundException"), False),
+        ([THROTTLED], False),
+        ("silence", False),
+    ],
+)
+def test_only_the_streams_own_limits_are_throttling(last: Any, is_throttled: bool) -> None:
+    api = ScriptedKinesis(*["silence"] * (TRIES - 1), last)
+
+    with pytest.raises(UnacknowledgedError) as failure:
+        stream(api).put(RECORDS)
+
+    assert failure.value.is_throttled is is_throttled
+
+
+def test_behind_a_chunk_that_failed_nothing_is_sent() -> None:
+    fine: list[str | None] = [None] * MAX_RECORDS
+    failing = [*fine[1:], "InternalFailure"]
+    api = ScriptedKinesis(fine, failing, *[["InternalFailure"]] * (TRIES - 1))
+
+    with pytest.raises(UnacknowledgedError) as failure:
+        stream(api).put([StreamRecord(0, b"x")] * (2 * MAX_RECORDS + 2))
+
+    assert failure.value.positions == (2 * MAX_RECORDS - 1, 2 * MAX_RECORDS, 2 * MAX_RECORDS + 1)
+    assert [len(sent) for sent in api.sent] == [MAX_RECORDS, MAX_RECORDS, 1, 1, 1, 1]
 
 
 def test_calls_are_bounded_in_records() -> None:

@@ -98,7 +98,24 @@ def test_a_stream_that_is_down_is_answered_503_with_when_to_come_again() -> None
 
     assert response["statusCode"] == 503
     assert int(response["headers"]["Retry-After"]) >= 1
-    assert json.loads(response["body"])["error"]["code"] == "service_unavailable"
+    body = json.loads(response["body"])
+    assert body.pop("error")["code"] == "service_unavailable"
+    assert body == {"accepted": 0, "unaccepted": [0], "rejected": []}
+
+
+def test_a_throttled_stream_is_answered_429_with_what_to_send_again() -> None:
+    stream = FakeEventStream()
+    stream.throttled = {0, 1}
+    items = [{}, *(event_json() for _ in range(20))]
+
+    response = endpoint(stream).serve(posted(as_body(*items)))
+
+    body = json.loads(response["body"])
+    assert response["statusCode"] == 429
+    assert int(response["headers"]["Retry-After"]) >= 1
+    assert body["error"]["code"] == "throttled"
+    assert [item["index"] for item in body["rejected"]] == [0]
+    assert body["accepted"] == 20 - len(body["unaccepted"]) > 0
 
 
 def test_nothing_of_a_payload_is_logged(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.ingestion.ingest import Ingestion
+from functions.ingestion.ingest import Ingestion, UnacceptedError
 from functions.ingestion.request import Limits, Request
 from shared.access.principal import Principal
 from shared.access.roles import Role
-from shared.errors import RejectedRequestError, TransientError
+from shared.errors import RejectedRequestError
 from shared.events.event import Event
 from shared.events.telemetry import Inference
 from shared.packs.compression import zstd
@@ -172,5 +172,40 @@ def test_trouble_of_the_stream_is_not_the_clients_fault() -> None:
     stream = FakeEventStream()
     stream.down = True
 
-    with pytest.raises(TransientError):
-        ingestion(stream).ingest(request())
+    with pytest.raises(UnacceptedError) as error:
+        ingestion(stream).ingest(request(as_body(event_json(), {}, event_json())))
+
+    assert (error.value.ingested.accepted, error.value.unaccepted) == (0, [0, 2])
+    assert [item.index for item in error.value.ingested.rejected] == [1]
+    assert not error.value.is_throttled
+
+
+def test_items_that_the_stream_did_not_take_are_told_by_their_index() -> None:
+    stream = FakeEventStream()
+    items = [event_json() for _ in range(40)]
+    items.insert(7, {"event_id": 1})
+    stream.throttled = {1}
+
+    with pytest.raises(UnacceptedError) as error:
+        ingestion(stream).ingest(request(as_body(*items)))
+
+    there = {event.event_id for event in events_in(stream)}
+    unaccepted = [index for index, item in enumerate(items) if index != 7 and item["event_id"] not in there]
+    assert error.value.unaccepted == unaccepted
+    assert error.value.ingested.accepted == len(there) == 40 - len(unaccepted)
+    assert 0 < len(unaccepted) < 40
+    assert error.value.is_throttled
+
+
+def test_to_send_again_what_was_not_taken_completes_the_request() -> None:
+    stream = FakeEventStream()
+    items = [event_json() for _ in range(40)]
+    stream.throttled = {0, 3}
+    with pytest.raises(UnacceptedError) as error:
+        ingestion(stream).ingest(request(as_body(*items)))
+    stream.throttled = set()
+
+    again = ingestion(stream).ingest(request(as_body(*(items[index] for index in error.value.unaccepted))))
+
+    assert error.value.ingested.accepted + again.accepted == 40
+    assert sorted(event.event_id for event in events_in(stream)) == sorted(item["event_id"] for item in items)
