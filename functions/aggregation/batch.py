@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
+from pybase64 import b64decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +47,5 @@ def _arrived(event_id: str, kinesis: Mapping[str, Any]) -> ArrivedRecord:
         shard=event_id.partition(":")[0],
         sequence=kinesis["sequenceNumber"],
         arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
-        data=msgspec.convert(kinesis["data"], bytes),  # base64, at a third of the standard library's cost
+        data=b64decode(kinesis["data"], validate=True),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
+from pybase64 import b64decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +19,5 @@ def batch_of(kinesis_event: Mapping[str, Any]) -> Batch:
     records = kinesis_event["Records"]
     shard = records[0]["eventID"].partition(":")[0]
     first, last = (records[place]["kinesis"]["sequenceNumber"] for place in (0, -1))
-    data = [msgspec.convert(record["kinesis"]["data"], bytes) for record in records]  # base64
+    data = [b64decode(record["kinesis"]["data"], validate=True) for record in records]
     return Batch(f"{shard}-{first}-{last}", data)
