@@ -31,6 +31,9 @@ class Deployment:
 
     `shards` is the size of a provisioned event stream; without it the stream is on demand. `emulated` deployments
     run on this machine: its architecture and interpreter, and nothing that only a real account can do.
+
+    Anomalies of severity `alerts_from` or worse are told: by e-mail to `alert_email`, and posted to `alert_webhook` (a
+    Slack hook gets a text, any other the whole event) with the key that Secrets Manager keeps as `alert_webhook_secret`.
     """
 
     name: str
@@ -57,11 +60,20 @@ class Deployment:
     emulated: bool = False
     alarm_email: str | None = None
     aggregation_concurrency: int | None = None
+    detection_resolution: str = "5m"
+    detection_method: str = "learned"
+    alerts_from: str = "medium"
+    console_url: str | None = None
+    alert_email: str | None = None
+    alert_webhook: str | None = None
+    alert_webhook_secret: str | None = None
     log_level: str = "INFO"
 
     def __post_init__(self) -> None:
         if () not in self.groupings:
             raise ValueError("the total, (), must be among the groupings: it counts the events of a window")
+        if self.alert_webhook and not self.alert_webhook_secret:
+            raise ValueError("a webhook needs the name of the secret that it is called with")
 
     @property
     def prefix(self) -> str:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import App, Tags
+from aws_cdk import App, Stack, Tags
 
 from infra.deployment import Deployment
 from infra.packaging import Packaging
+from infra.stacks import grants
 from infra.stacks.api import ApiStack
+from infra.stacks.detection import DetectionStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stacks.storage import StorageStack
 
@@ -18,6 +20,12 @@ class Hub:
     storage: StorageStack
     pipeline: PipelineStack
     api: ApiStack
+    detection: DetectionStack
+
+    @property
+    def stacks(self) -> dict[str, Stack]:
+        """By the last word of their names."""
+        return {name.title(): getattr(self, name) for name in self.__slots__}
 
 
 def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
@@ -25,6 +33,15 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
     storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment)
     pipeline = PipelineStack(app, f"{prefix}-Pipeline", deployment=deployment, storage=storage, packaging=packaging)
     api = ApiStack(app, f"{prefix}-Api", deployment=deployment, storage=storage, packaging=packaging)
+    detection = DetectionStack(
+        app,
+        f"{prefix}-Detection",
+        deployment=deployment,
+        storage=storage,
+        packaging=packaging,
+        console_url=deployment.console_url or api.hub_api.api.url,
+    )
+    grants.reinvoke(pipeline.redrive, detection.anomaly)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
-    return Hub(storage, pipeline, api)
+    return Hub(storage, pipeline, api, detection)

@@ -16,6 +16,7 @@ READ_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITE_ENCRYPTED = (*READ_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 QUARANTINE = "quarantine/*"
 ARCHIVED = "events/*"
+STATES = "detector/*"
 
 
 def put_events(stage: HubFunction, storage: StorageStack) -> None:
@@ -62,6 +63,29 @@ def close_windows(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.closed_windows, stage, "GetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem")
     _on_table(storage.rollups, stage, "PutItem")
     _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def detect_anomalies(stage: HubFunction, storage: StorageStack) -> None:
+    """Reads what is closed, keeps what it has learned, writes anomalies and tells of them."""
+    _allow(stage, list(READ_TABLE_STREAM), [storage.closed_changes_arn])
+    _allow(stage, ["dynamodb:ListStreams"], ["*"])
+    acknowledge(
+        stage, {"AwsSolutions-IAM5[Resource::*]": "Streams are listed for the account, tracing knows no resource."}
+    )
+    _on_table(storage.closed_windows, stage, "GetItem", "Query")
+    _on_table(storage.detection, stage, "GetItem", "Query", "PutItem", "DeleteItem")
+    _on_table(storage.anomalies, stage, "GetItem", "PutItem")
+    _allow(
+        stage, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [storage.detector_states.arn_for_objects(STATES)]
+    )
+    acknowledge_objects(stage, storage.detector_states, STATES, "Each commit keeps what it has learned by a new id.")
+    _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def reinvoke(redrive: HubFunction, stage: HubFunction) -> None:
+    """What a stage could not do is given to it again."""
+    _allow(redrive, ["lambda:InvokeFunction"], [stage.function.function_arn])
 
 
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:

@@ -24,6 +24,9 @@ from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.archive_table import ArchiveTable
 from infra.deployment import Deployment
 
+# What was learned is written anew with every window; what is older belongs to invocations that were too slow.
+_STATES_DAYS = 30
+
 
 class StorageStack(Stack):
     """Kept, versioned and protected in a deployment that keeps its data."""
@@ -45,6 +48,8 @@ class StorageStack(Stack):
             sort_key=_text("key_id"),
         )
         self.anomalies = self._table("Anomalies", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
+        self.detection = self._table("Detection", expires=True)
+        self.detector_states = self._bucket("DetectorStates", [_expiry(_STATES_DAYS, replaced_days=1)])
         self.bus = self._bus()
         self.failures = self._failures()
         self.archive = self._archive()
@@ -54,6 +59,11 @@ class StorageStack(Stack):
     def state_changes_arn(self) -> str:
         """The stream of the window state, which wakes rollup."""
         return cast("str", self.window_state.table_stream_arn)
+
+    @property
+    def closed_changes_arn(self) -> str:
+        """The stream of closed windows, which wakes what stands behind them."""
+        return cast("str", self.closed_windows.table_stream_arn)
 
     def _key(self) -> kms.Key:
         key = kms.Key(
@@ -203,6 +213,7 @@ class StorageStack(Stack):
         CfnOutput(self, "RollupTable", value=self.rollups.table_name)
         CfnOutput(self, "AccessKeyTable", value=self.access_keys.table_name)
         CfnOutput(self, "AnomalyTable", value=self.anomalies.table_name)
+        CfnOutput(self, "DetectionTable", value=self.detection.table_name)
         CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         CfnOutput(self, "FailureBucket", value=self.failures.bucket_name)
         CfnOutput(self, "ArchiveBucket", value=self.archive.bucket_name)

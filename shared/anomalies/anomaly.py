@@ -22,6 +22,9 @@ class Kind(StrEnum):
     SPIKE = "spike"
     DROP = "drop"
     LEVEL_SHIFT = "level_shift"
+    RATE_OF_CHANGE = "rate_of_change"
+    SEASONAL = "seasonal"
+    """Usual in itself, but not at this hour."""
     SILENCE = "silence"
     RULE = "rule"
     """A user's rule holds."""
@@ -108,13 +111,15 @@ class Anomaly:
     """The last one that deviated."""
     resolved_at: datetime | None = None
     resolution: str | None = None
-    """Why it is over: quiet, revised, by_user, false_alarm, relearned."""
+    """Why it is over: quiet, revised, user, false_alarm, relearned."""
     group: str | None = None
     """The anomaly that speaks for this one in a storm of one cause; None if it speaks for itself."""
     members: int = 0
     """For how many others it speaks."""
     common: dict[str, str | None] | None = None
     """The dimensions that these have in common; empty when all of the tenant is meant."""
+    alerted: bool = False
+    """Whether people are told of it; else it is only recorded."""
     reopened: int = 0
     """How often it came back before it was forgotten."""
     note: str | None = None

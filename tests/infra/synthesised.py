@@ -14,7 +14,7 @@ from infra.hub import add_hub
 from infra.packaging import Packaging
 
 Properties = Mapping[str, Any]
-STAGES = ("access", "aggregation", "archive", "heartbeat", "ingestion", "query", "redrive", "rollup")
+STAGES = ("access", "aggregation", "anomaly", "archive", "heartbeat", "ingestion", "query", "redrive", "rollup")
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,13 @@ def synthesise(name: str, folder: Path) -> Synthesised:
     hub = add_hub(app, deployment, Packaging(deployment, core=folder / "layer"))
     add_rule_packs(app)
     app.synth()
-    stacks = {"Storage": hub.storage, "Pipeline": hub.pipeline, "Api": hub.api}
     return Synthesised(
         deployment=deployment,
         folder=folder / "cdk.out",
         templates={
-            key: json.loads((folder / "cdk.out" / stack.template_file).read_text()) for key, stack in stacks.items()
+            key: json.loads((folder / "cdk.out" / stack.template_file).read_text()) for key, stack in hub.stacks.items()
         },
-        protected={key: bool(stack.termination_protection) for key, stack in stacks.items()},
+        protected={key: bool(stack.termination_protection) for key, stack in hub.stacks.items()},
     )
 
 

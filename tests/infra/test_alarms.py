@@ -61,7 +61,7 @@ def test_every_alarm_tells_the_topic_that_it_rises_and_that_it_has_passed(prod: 
 
 
 def test_an_object_in_the_failure_bucket_is_told(prod: Synthesised) -> None:
-    (rule,) = [rule for rule in prod.properties("AWS::Events::Rule") if "EventPattern" in rule]
+    (rule,) = [rule for rule in prod.properties("AWS::Events::Rule") if "aws.s3" in str(rule.get("EventPattern"))]
 
     assert rule["EventPattern"]["detail-type"] == ["Object Created"]
     assert "Alarms" in "".join(strings(rule["Targets"]))

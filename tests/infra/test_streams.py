@@ -1,5 +1,6 @@
 """Every reader of a stream has somewhere to put what fails, and never gives up early."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,7 +51,22 @@ def test_progress_wakes_rollup_at_once_and_state_is_gathered(prod: Synthesised) 
     }
 
     written = '{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"pk":{"S":[%s]}}}}'
-    assert filtered == {written % '"progress"': 0, written % '{"anything-but":["progress"]}': 60}
+    assert filtered[written % '"progress"'] == 0
+    assert filtered[written % '{"anything-but":["progress"]}'] == 60
+
+
+def test_the_cursor_and_the_heads_that_are_judged_wake_anomaly_at_once(prod: Synthesised) -> None:
+    (told,) = [
+        mapping
+        for mapping in mappings(prod)
+        if "ClosedWindows" in "".join(strings(mapping["EventSourceArn"]))
+        and "Anomaly" in "".join(strings(mapping["FunctionName"]))
+    ]
+
+    (pattern,) = [json.loads(each["Pattern"]) for each in told["FilterCriteria"]["Filters"]]
+
+    assert pattern["dynamodb"]["Keys"]["pk"]["S"] == ["cursor", {"prefix": "5m#"}]
+    assert "MaximumBatchingWindowInSeconds" not in told or told["MaximumBatchingWindowInSeconds"] == 0
 
 
 def test_records_outlive_their_retries(prod: Synthesised) -> None:
