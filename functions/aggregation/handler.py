@@ -13,7 +13,8 @@ from functions.aggregation.aggregate import Aggregator
 from functions.aggregation.batch import arrived_records
 from functions.aggregation.report import report
 from functions.aggregation.settings import Settings
-from shared.adapters.dynamodb import THREADS, dynamodb_client
+from shared.adapters.dynamodb import THREADS
+from shared.adapters.dynamodb_api import fast_dynamodb_client
 from shared.adapters.quarantine import S3Quarantine
 from shared.adapters.s3 import s3_client
 from shared.adapters.window_state import DynamoStateStore
@@ -23,7 +24,7 @@ settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 aggregator = Aggregator(
-    store=DynamoStateStore(dynamodb_client(), settings.state_table),
+    store=DynamoStateStore(fast_dynamodb_client(), settings.state_table),
     quarantine=S3Quarantine(s3_client(), settings.failure_bucket),
     clock=partial(datetime.now, UTC),
     side_by_side=ThreadPoolExecutor(THREADS).map,

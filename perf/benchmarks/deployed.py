@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from perf.benchmarks.network import empty_table_answer, fake_botocore, fake_sockets, put_records_answer
+from perf.benchmarks.network import aws_answer, fake_botocore, fake_sockets
 
 Handler = Any
 ENVIRONMENT = {
@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS_ENDPOINT_URL_KINESIS": "http://kinesis.eu-central-1.amazonaws.com",  # the fake speaks no TLS
+    "AWS_ENDPOINT_URL_DYNAMODB": "http://dynamodb.eu-central-1.amazonaws.com",
     "POWERTOOLS_SERVICE_NAME": "benchmark",
     "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
     "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -43,9 +44,9 @@ class Context:
 def handler(stage: str) -> Handler:
     """`functions.<stage>.handler.handler`, imported under a function's environment and a faked network."""
     os.environ.update(ENVIRONMENT)
-    fake_sockets(put_records_answer)
-    fake_botocore("kinesis", put_records_answer)
-    fake_botocore("dynamodb", empty_table_answer)
+    fake_sockets(aws_answer)
+    fake_botocore("kinesis", aws_answer)
+    fake_botocore("dynamodb", aws_answer)
     return import_module(f"functions.{stage}.handler").handler
 
 

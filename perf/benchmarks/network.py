@@ -1,6 +1,7 @@
 """The network, faked at the socket: clients build, sign and send their requests and read canned answers, but nothing leaves.
 
-Two doors: `http.client`, by which ingestion calls Kinesis, and botocore's `before-send`, by which all other clients go.
+Two doors: `http.client`, by which ingestion calls Kinesis and aggregation DynamoDB, and botocore's `before-send`, by which
+all other clients go.
 """
 
 import io
@@ -12,18 +13,19 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 
+_EMPTY_TABLE: dict[str, Any] = {"Responses": {}, "UnprocessedKeys": {}, "UnprocessedItems": {}}
+"""Nothing is found, everything is stored."""
 Answer = Callable[[str, bytes], dict[str, Any]]
 """From an operation such as "Kinesis_20131202.PutRecords" and its request's body to its answer."""
 
 
-def put_records_answer(_operation: str, body: bytes) -> dict[str, Any]:
+def aws_answer(operation: str, body: bytes) -> dict[str, Any]:
+    return _put_records_answer(body) if operation.startswith("Kinesis") else _EMPTY_TABLE
+
+
+def _put_records_answer(body: bytes) -> dict[str, Any]:
     stored = {"SequenceNumber": "49590338271490256608559692538361571095921575989136588898", "ShardId": "shardId-0"}
     return {"FailedRecordCount": 0, "Records": [stored] * body.count(b'"PartitionKey"')}
-
-
-def empty_table_answer(_operation: str, _body: bytes) -> dict[str, Any]:
-    """Nothing is found, everything is stored."""
-    return {"Responses": {}, "UnprocessedKeys": {}, "UnprocessedItems": {}}
 
 
 def fake_sockets(answer: Answer) -> None:

@@ -15,6 +15,7 @@ from shared.adapters.signing import Credentials, Signer
 from shared.errors import TransientError
 
 TIMEOUT_SECONDS = 3.0
+"""Without a byte from the other side."""
 
 
 class JsonApi:
@@ -26,25 +27,41 @@ class JsonApi:
         endpoint: str,
         credentials: Callable[[], Credentials],
         clock: Callable[[], datetime],
+        *,
+        version: str = "1.1",
     ) -> None:
         parts = urlsplit(endpoint)
         connection = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = connection(parts.netloc, timeout=TIMEOUT_SECONDS)
         self._host = parts.netloc
+        self._content_type = f"application/x-amz-json-{version}"
         self._signer = signer
         self._credentials = credentials
         self._clock = clock
 
     @classmethod
-    def of(cls, service: str, environment: Mapping[str, str] = os.environ) -> Self:
+    def of(
+        cls,
+        service: str,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        version: str = "1.1",
+    ) -> Self:
+        """`version` is that of the AWS JSON protocol which the service speaks."""
         region = environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"]
         given = environment.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environment.get("AWS_ENDPOINT_URL")
         endpoint = given or endpoint_of(service, region)
-        return cls(Signer(service, region), endpoint, partial(_credentials, environment), partial(datetime.now, UTC))
+        return cls(
+            Signer(service, region),
+            endpoint,
+            partial(_credentials, environment),
+            partial(datetime.now, UTC),
+            version=version,
+        )
 
     def post(self, operation: str, body: bytes) -> tuple[int, bytes]:
         """The status and body of the answer; TransientError if there is none, and then the call may yet have worked."""
-        headers = {"Content-Type": "application/x-amz-json-1.1", "Host": self._host, "X-Amz-Target": operation}
+        headers = {"Content-Type": self._content_type, "Host": self._host, "X-Amz-Target": operation}
         signed = self._signer.sign(headers, body, self._credentials(), self._clock())
         try:
             self._connection.request("POST", "/", body, signed)

@@ -1,7 +1,7 @@
 """AWS Signature Version 4 for a JSON API call: what an SDK's client does to sign, in 30 us instead of 400.
 
-Only for the one call that ingestion makes per request; every other adapter uses the SDK. tests/unit/adapters holds it to
-botocore's signer, header by header.
+Only for the calls that ingestion makes per request and aggregation per batch; every other adapter uses the SDK.
+tests/unit/adapters holds it to botocore's signer, header by header.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""One suite for every store of open windows: the one in memory and the one in DynamoDB (moto)."""
+"""One suite for every store of open windows: the one in memory and the ones in DynamoDB (moto)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,17 +7,19 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.adapters.dynamodb_api import fast_dynamodb_client
 from shared.adapters.window_state import DynamoStateStore
 from shared.windows.state import FREEZES_AT_BYTES, LARGEST_BYTES, Segment, StateStore
 from shared.windows.window import Window
 from tests.builders.states import MINUTE, ids_of, segment
+from tests.fakes.aws_connection import MotoConnection
 from tests.fakes.state_store import InMemoryStateStore
 
 AT = MINUTE.start
 FROZEN_TABLE = bytes(range(256)) * (FREEZES_AT_BYTES // 256 + 1)
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "without the SDK"])
 def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[StateStore]:
     if request.param == "memory":
         yield InMemoryStateStore()
@@ -32,6 +34,9 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
         )
+        if request.param == "without the SDK":
+            monkeypatch.setattr("shared.adapters.json_api.HTTPSConnection", MotoConnection)
+            client = fast_dynamodb_client()
         yield DynamoStateStore(client, "window_state")
 
 

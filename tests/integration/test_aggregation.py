@@ -22,6 +22,7 @@ from shared.windows.state import late_count
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution
 from tests.builders.arrivals import arrived, call, pack, tick
+from tests.fakes.aws_connection import MotoConnection
 
 MODULE = "functions.aggregation.handler"
 MINUTE = Resolution.MINUTE.containing(datetime.now(UTC))
@@ -77,6 +78,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("shared.adapters.json_api.HTTPSConnection", MotoConnection)
     monkeypatch.delitem(sys.modules, MODULE, raising=False)
     with mock_aws():
         dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
