@@ -18,9 +18,9 @@ LAYERS = ROOT / "build" / "layers"
 # boto3 and what it alone needs are part of Lambda's Python runtime, and of the emulators' own environments; leaving
 # them out makes the layer 26 MB smaller.
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "python-dateutil", "six", "urllib3")
-# What no import needs: tests, headers, stubs, documents.
+# What no import needs: tests, headers, stubs, documents, and a second backend of zstandard for PyPy.
 UNUSED_FOLDERS = ("tests", "include", "doc", "docs", "__pycache__", "f2py")
-UNUSED_FILES = ("*.pyi", "*.pyx", "*.pxd", "*.h", "*.c", "*.a", "*.lib")
+UNUSED_FILES = ("*.pyi", "*.pyx", "*.pxd", "*.h", "*.c", "*.a", "*.lib", "_cffi.*.so", "backend_cffi.py")
 
 
 @dataclass(frozen=True, slots=True)
