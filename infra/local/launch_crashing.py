@@ -47,7 +47,8 @@ def _kill_functions(crashes: Crashes) -> None:
             return invoke_worker(worker, *args, **kwargs)
         finally:
             has_ended.set()
-            crashes.lasted(stage, time.monotonic() - started)
+            if process is not None and process.poll() is None:
+                crashes.lasted(stage, time.monotonic() - started)
 
     runtime.Worker.invoke = invoke
 
