@@ -40,9 +40,8 @@ chaos: $(NODE_INSTALLED) ## Kill functions and pollers in the middle of a replay
 down: $(INSTALLED) ## Stop everything that was started
 	@$(RUN) infra.local down
 
-test: $(NODE_INSTALLED) ## Run all tests, the end-to-end test last, and the simulation
-	@$(WITH_NODE) $(RUN) pytest
-	@$(RUN) tests.simulation --seeds $(SEEDS)
+test: $(NODE_INSTALLED) ## Run all tests and the simulation, the end-to-end tests beside them
+	@$(WITH_NODE) $(RUN) tests --seeds $(SEEDS)
 
 simulate: $(INSTALLED) ## Play the hub under faults and its mutants (SEEDS=1000)
 	@$(RUN) tests.simulation --seeds $(SEEDS)

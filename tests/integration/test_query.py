@@ -70,13 +70,12 @@ class Deployed:
         return answered["statusCode"], json.loads(answered["body"])
 
 
-@pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
-    """Requests of two models over an hour and a half, all but the last two minutes closed."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delitem(sys.modules, MODULE, raising=False)
-    with mock_aws():
+@pytest.fixture(scope="module")
+def hub() -> Iterator[SeededHub]:
+    """Requests of two models over an hour and a half, all but the last two minutes closed: query only reads."""
+    with mock_aws(), pytest.MonkeyPatch.context() as patched:
+        for name, value in ENVIRONMENT.items():
+            patched.setenv(name, value)
         client = boto3.client("dynamodb")
         for table in ("window_state", "closed_windows", "rollups"):
             create_table(client, table)
@@ -91,7 +90,13 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             hub.observe(this_minute - minute * MINUTE, cell("claude"), requests=1, input_tokens=10, latency_ms=700)
         hub.close(this_minute - MINUTE)
         hub.beat(this_minute)
-        yield Deployed(import_module(MODULE).handler, hub)
+        yield hub
+
+
+@pytest.fixture
+def deployed(hub: SeededHub, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    monkeypatch.delitem(sys.modules, MODULE, raising=False)
+    return Deployed(import_module(MODULE).handler, hub)
 
 
 @pytest.mark.parametrize("resolution", ["1m", "5m", "15m", "1h"])

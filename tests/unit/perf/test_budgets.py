@@ -1,3 +1,5 @@
+import pytest
+
 from perf.__main__ import MEASURED
 from perf.benchmarks.rounds import Contestant, microseconds_per_event
 from perf.budgets import declared
@@ -7,7 +9,8 @@ def test_every_budget_is_measured_and_every_figure_has_a_budget() -> None:
     assert set(declared()) == set(MEASURED)
 
 
-def test_contestants_are_measured_in_turn_after_the_warm_up() -> None:
+def test_contestants_are_measured_in_turn_after_the_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gc.collect", lambda: 0)  # of all that pytest has loaded, which takes long
     calls: list[str] = []
     contestants = {name: Contestant(calls.append, [f'"{name}"'.encode()]) for name in ("a", "b")}
 
