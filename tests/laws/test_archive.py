@@ -76,7 +76,7 @@ def replayed(records: list[StreamRecord], batch_size: int) -> list[StreamRecord]
     return stream.records
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(records=PACKS, batch_size=st.integers(1, 4))
 def test_a_replay_into_an_empty_hub_makes_the_state_that_was(records: list[StreamRecord], batch_size: int) -> None:
     original, restored = Hub(), Hub()
@@ -87,7 +87,7 @@ def test_a_replay_into_an_empty_hub_makes_the_state_that_was(records: list[Strea
     assert restored.state() == original.state()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(records=PACKS, batch_size=st.integers(1, 4))
 def test_a_day_replayed_twice_changes_no_number(records: list[StreamRecord], batch_size: int) -> None:
     hub = Hub()

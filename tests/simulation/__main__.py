@@ -8,7 +8,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import replace
-from itertools import islice
 from os import cpu_count
 from time import perf_counter
 from typing import Any
@@ -18,12 +17,13 @@ from rich.progress import Progress
 
 from tests.simulation.directed import SCHEDULES
 from tests.simulation.mutants.catalog import MUTANTS
-from tests.simulation.report import mutant_table, seed_table, show
+from tests.simulation.report import Hunt, mutant_table, seed_table, show
 from tests.simulation.run import Run, is_caught_directed, run
 
 CHUNK = 10
 MUTANT_SEEDS = 8
 MOST_MUTANT_SEEDS = 100
+ENOUGH = 2
 
 
 def main() -> int:
@@ -33,28 +33,30 @@ def main() -> int:
         return show(run(asked.seed), console)
     started = perf_counter()
     with ProcessPoolExecutor(cpu_count()) as pool, Progress(console=console, transient=True) as progress:
-        chunks = [range(first, min(first + CHUNK, asked.seeds)) for first in range(0, asked.seeds, CHUNK)]
-        played = [pool.submit(_play, chunk) for chunk in chunks]
-        mutants = {
+        mutants = {  # first, as one of them may take long by itself
             number: pool.submit(_play_mutant, number, asked.mutant_seeds)
             for number in range(len(MUTANTS))
             if asked.mutant_seeds
         }
-        _follow(progress, "seeds", played)
+        chunks = [range(first, min(first + CHUNK, asked.seeds)) for first in range(0, asked.seeds, CHUNK)]
+        played = [pool.submit(_play, chunk) for chunk in chunks]
         _follow(progress, "mutants", mutants.values())
+        _follow(progress, "seeds", played)
     runs = [one for chunk in played for one in chunk.result()]
     kills = {MUTANTS[number].name: done.result() for number, done in mutants.items()}
     directed = {name: is_caught_directed(name) for name in SCHEDULES if mutants}
     console.print(seed_table(runs, perf_counter() - started))
-    console.print(mutant_table(kills, asked.mutant_seeds, directed))
-    survivors = [name for name, killed in kills.items() if not killed and not directed.get(name)]
+    console.print(mutant_table(kills, directed))
+    survivors = [name for name, hunt in kills.items() if not hunt.caught and not directed.get(name)]
     return 1 if survivors or any(one.failure for one in runs) else 0
 
 
 def _arguments() -> Namespace:
     parser = ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1000, help="how many seeds the hub is played on")
-    parser.add_argument("--mutant-seeds", type=int, default=MUTANT_SEEDS, help="on how many each mutant is (0: none)")
+    parser.add_argument(
+        "--mutant-seeds", type=int, default=MUTANT_SEEDS, help="on how many each mutant is at most (0: none)"
+    )
     parser.add_argument("--seed", type=int, help="replay this one seed and show its failure")
     return parser.parse_args()
 
@@ -69,14 +71,14 @@ def _play(seeds: Iterable[int]) -> list[Run]:
     return [replace(run(seed), error=None) for seed in seeds]  # a traceback cannot go to another process
 
 
-def _play_mutant(number: int, seeds: int) -> list[int]:
-    """The first seeds that catch it; if there is none, and no schedule is directed at it, the next one that does."""
-    mutant = MUTANTS[number]
-    caught = [seed for seed in range(seeds) if run(seed, mutant.design).failure]
-    if caught or mutant.name in SCHEDULES:
-        return caught
-    more = (seed for seed in range(seeds, MOST_MUTANT_SEEDS) if run(seed, mutant.design).failure)
-    return list(islice(more, 1))
+def _play_mutant(number: int, seeds: int) -> Hunt:
+    """Until enough seeds have caught it. If few of them do, it is played on until one does, unless a schedule is for it."""
+    mutant, caught, played = MUTANTS[number], 0, 0
+    most = seeds if mutant.name in SCHEDULES else MOST_MUTANT_SEEDS
+    while caught < ENOUGH and played < (most if not caught else seeds):
+        caught += run(played, mutant.design).failure is not None
+        played += 1
+    return Hunt(caught, played)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from traceback import format_exception
 
 from rich.console import Console
@@ -25,6 +26,14 @@ COUNTED = (
 SHOWN_FAILURES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """How many seeds a mutant was played on, and how many of them caught it."""
+
+    caught: int
+    played: int
+
+
 def seed_table(runs: Sequence[Run], seconds: float) -> Table:
     failed = [run for run in runs if run.failure]
     counts = sum((run.counts for run in runs), Counter[str]())
@@ -40,14 +49,14 @@ def seed_table(runs: Sequence[Run], seconds: float) -> Table:
     return table
 
 
-def mutant_table(kills: Mapping[str, Sequence[int]], seeds: int, directed: Mapping[str, bool]) -> Table:
-    table = Table(title=f"Without one safeguard: caught by how many of {seeds} seeds")
+def mutant_table(kills: Mapping[str, Hunt], directed: Mapping[str, bool]) -> Table:
+    table = Table(title="Without one safeguard: caught by how many of the seeds played")
     for heading in ("rule", "mutant", "seeds", "directed schedule"):
         table.add_column(heading)
     for mutant in MUTANTS:
         if mutant.name in kills:
-            rate = _rate(kills[mutant.name], seeds)
-            table.add_row(mutant.rule, mutant.name, rate, _verdict(directed, mutant.name))
+            hunt = kills[mutant.name]
+            table.add_row(mutant.rule, mutant.name, f"{hunt.caught}/{hunt.played}", _verdict(directed, mutant.name))
     return table
 
 
@@ -58,12 +67,6 @@ def show(run: Run, console: Console) -> int:
         console.print("".join(format_exception(run.error)), markup=False)
     console.print("exact" if run.failure is None else run.failure, markup=False)
     return 0 if run.failure is None else 1
-
-
-def _rate(caught: Sequence[int], seeds: int) -> str:
-    """Of the first seeds; a later one is named by its number."""
-    later = [f", then by seed {seed}" for seed in caught if seed >= seeds]
-    return f"{len(caught) - len(later)}/{seeds}{''.join(later)}"
 
 
 def _verdict(directed: Mapping[str, bool], name: str) -> str:
