@@ -32,6 +32,7 @@ class Deployment:
     `shards` is the size of a provisioned event stream; without it the stream is on demand. `emulated` deployments
     run on this machine: its architecture and interpreter, and nothing that only a real account can do.
 
+    A model of whose last `fast_error_requests` requests or more the share `fast_error_ratio` failed is told at once.
     Anomalies of severity `alerts_from` or worse are told: by e-mail to `alert_email`, and posted to `alert_webhook` (a
     Slack hook gets a text, any other the whole event) with the key that Secrets Manager keeps as `alert_webhook_secret`.
     """
@@ -63,6 +64,8 @@ class Deployment:
     detection_resolution: str = "5m"
     detection_method: str = "learned"
     alerts_from: str = "medium"
+    fast_error_ratio: float = 0.5
+    fast_error_requests: int = 50
     console_url: str | None = None
     alert_email: str | None = None
     alert_webhook: str | None = None

@@ -39,9 +39,10 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
         deployment=deployment,
         storage=storage,
         packaging=packaging,
-        console_url=deployment.console_url or api.hub_api.api.url,
+        console_url=api.console_url,
     )
-    grants.reinvoke(pipeline.redrive, detection.anomaly)
+    for stage in (detection.anomaly, detection.watch):
+        grants.reinvoke(pipeline.redrive, stage)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
     return Hub(storage, pipeline, api, detection)

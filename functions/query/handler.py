@@ -1,4 +1,4 @@
-"""A GET in; rollups of closed windows and the state of open ones, as JSON, out."""
+"""A request in; rollups of closed windows, the state of open ones, anomalies and rules, as JSON, out."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from uuid import uuid4
 from aws_lambda_powertools import Logger, Metrics as Meter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.query.alerts import Alerts
 from functions.query.health import HealthCheck
 from functions.query.metrics import Metrics
 from functions.query.reading import Windows
@@ -16,18 +17,23 @@ from functions.query.series import Series
 from functions.query.serve import Query
 from functions.query.settings import Settings
 from functions.query.summary import Summary
+from shared.adapters.anomalies import DynamoAnomalyStore
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.dynamodb import THREADS, dynamodb_client
+from shared.adapters.event_bus import LazyBus
+from shared.adapters.policies import DynamoPolicyStore
 from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.window_state import DynamoStateStore
+from shared.anomalies.notices import Herald
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 meter = Meter(service=settings.service_name, namespace=settings.metrics_namespace)
 clock = partial(datetime.now, UTC)
-client = dynamodb_client()
+client, new_id = dynamodb_client(), lambda: uuid4().hex
 state = DynamoStateStore(client, settings.state_table)
-closed = DynamoClosedWindowStore(client, settings.closed_window_table, lambda: uuid4().hex)
+closed = DynamoClosedWindowStore(client, settings.closed_window_table, new_id)
+anomalies = DynamoAnomalyStore(client, settings.anomaly_table)
 windows = Windows(
     state=state,
     closed=closed,
@@ -36,14 +42,12 @@ windows = Windows(
     series_limit=settings.series_limit,
     side_by_side=ThreadPoolExecutor(THREADS).map,
 )
-query = Query(
-    metrics=Metrics(windows, clock),
-    series=Series(windows, clock),
-    summary=Summary(windows, clock),
-    health=HealthCheck(state, closed, settings.partitions, settings.closing_delay, clock),
-    logger=logger,
-    meter=meter,
-)
+policies = DynamoPolicyStore(client, settings.detection_table, clock)
+herald = Herald(anomalies, LazyBus(settings.event_bus), settings.console_url)
+alerts = Alerts(anomalies, policies, herald, settings.grouping_names, clock, new_id)
+health = HealthCheck(state, closed, settings.partitions, settings.closing_delay, clock)
+reading = Metrics(windows, clock), Series(windows, clock), Summary(windows, clock)
+query = Query(*reading, health, alerts, logger, meter)
 
 
 @logger.inject_lambda_context(clear_state=True)

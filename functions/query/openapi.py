@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from functions.query.alert_openapi import ALERT_ANSWERS, ALERT_BODIES, alert_paths
 from functions.query.models import (
     ErrorAnswer,
     Health,
@@ -23,7 +24,15 @@ from shared.events.schema import event_definitions
 
 PUBLISHED: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
 _REFERENCE: Final = "#/components/schemas/{model}"
-_ANSWERS: Final = (ErrorAnswer, Health, IngestAnswer, MetricsAnswer, SeriesAnswer, SummaryAnswer, UnacceptedAnswer)
+_ANSWERS: Final[tuple[type[BaseModel], ...]] = (
+    ErrorAnswer,
+    Health,
+    IngestAnswer,
+    MetricsAnswer,
+    SeriesAnswer,
+    SummaryAnswer,
+    UnacceptedAnswer,
+)
 _SPLIT: Final = ("group_by", "stat")
 
 _REFUSALS: Final = {
@@ -61,6 +70,7 @@ def document() -> dict[str, Any]:
                 "get": _get("getSeries", "Which series there are in a range", SeriesAnswer, SeriesParameters)
             },
             "/v1/summary": {"get": _get("getSummary", "A tenant's totals", SummaryAnswer, SummaryParameters)},
+            **alert_paths(_parameters, _reference, _content, _REFUSALS),
             "/v1/health": {"get": _health()},
             "/openapi.json": {"get": _self()},
         },
@@ -73,7 +83,11 @@ def published_text() -> str:
 
 
 def _schemas() -> dict[str, Any]:
-    _, answers = models_json_schema([(answer, "serialization") for answer in _ANSWERS], ref_template=_REFERENCE)
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        *((answer, "serialization") for answer in [*_ANSWERS, *ALERT_ANSWERS]),
+        *((body, "validation") for body in ALERT_BODIES),
+    ]
+    _, answers = models_json_schema(models, ref_template=_REFERENCE)
     events = event_definitions(_REFERENCE.replace("model", "name"))
     if same := events.keys() & answers["$defs"].keys():
         raise ValueError(f"two schemas of one name: {', '.join(sorted(same))}")

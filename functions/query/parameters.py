@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from functions.query.alert_models import AnySeverity
 from shared.errors import RejectedRequestError
 from shared.measures.observations import DIMENSIONS
 
@@ -13,6 +14,7 @@ MOST_POINTS: Final = 10_000
 """Lambda answers 6 MB at most; a point with all it may be asked for has at most 500 bytes."""
 MOST_SERIES: Final = 10_000
 MOST_STATS: Final = 5
+MOST_ANOMALIES: Final = 1_000
 _STAT: Final = re.compile(r"p(100|\d{1,2}(\.\d{1,4})?)")
 
 
@@ -120,6 +122,33 @@ class SummaryParameters(_Parameters):
     start: Time = "now-24h"
     end: Time = "now"
     top: Annotated[int, One, Field(ge=1, le=100, description="How many models and teams are named.")] = 10
+
+
+Several = Annotated[tuple[Annotated[str, Field(max_length=80)], ...], BeforeValidator(_split), Field(max_length=20)]
+
+
+class AnomalyParameters(_Parameters):
+    start: Time = "now-24h"
+    end: Time = "now"
+    status: Annotated[Several, Field(description="open, acknowledged, suppressed, resolved.")] = ()
+    kind: Several = ()
+    measure: Several = ()
+    severity: Annotated[AnySeverity | None, One, Field(description="This one or worse.")] = None
+    alerted: Annotated[bool, One, Field(description="Only what people are told of.")] = False
+    group: Annotated[str | None, One, Field(max_length=64, description="The storm of this anomaly.")] = None
+    model: Annotated[str | None, One, Field(max_length=256)] = None
+    provider: Annotated[str | None, One, Field(max_length=256)] = None
+    source_module: Annotated[str | None, One, Field(max_length=256)] = None
+    environment: Annotated[str | None, One, Field(max_length=256)] = None
+    team: Annotated[str | None, One, Field(max_length=256)] = None
+    limit: Annotated[int, One, Field(ge=1, le=MOST_ANOMALIES, description="Most anomalies in an answer.")] = 100
+    next: Annotated[str | None, One, Field(max_length=64, description="`next` of the page before.")] = None
+
+    @property
+    def where(self) -> dict[str, str | None]:
+        """An empty value: those that have none."""
+        named = {name: getattr(self, name) for name in DIMENSIONS}
+        return {name: value or None for name, value in named.items() if value is not None}
 
 
 def _text(sent: str) -> str:

@@ -9,6 +9,8 @@ from aws_lambda_powertools import Logger, Metrics as Meter
 from aws_lambda_powertools.metrics import MetricUnit
 from pydantic import BaseModel
 
+from functions.query.alert_routes import ROUTES, answered
+from functions.query.alerts import Alerts
 from functions.query.health import HealthCheck
 from functions.query.metrics import Metrics
 from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
@@ -30,6 +32,7 @@ class Query:
     series: Series
     summary: Summary
     health: HealthCheck
+    alerts: Alerts
     logger: Logger
     meter: Meter
 
@@ -49,6 +52,9 @@ class Query:
         return answered
 
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        if str(request["resource"]).startswith(ROUTES):
+            status, content = answered(self.alerts, request, _reader(request))
+            return _json(status, content) if content else _nothing(status)
         match request["resource"]:
             case "/v1/metrics":
                 return _json(OK, self.metrics.answer(_reader(request), MetricsParameters.of(request)))
@@ -77,6 +83,10 @@ def _description() -> dict[str, Any]:
     from functions.query.openapi import document  # noqa: PLC0415 (asked for once in a while, so no start pays for it)
 
     return answer(OK, document())
+
+
+def _nothing(status: int) -> dict[str, Any]:
+    return {"statusCode": status, "headers": {}, "body": ""}
 
 
 def _json(status: int, content: BaseModel) -> dict[str, Any]:

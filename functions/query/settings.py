@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, Json, PositiveInt
 
+from shared.windows.groups import grouping_name
+
 
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -15,10 +17,18 @@ class Settings(BaseModel):
     state_table: str = Field(alias="STATE_TABLE", min_length=1)
     closed_window_table: str = Field(alias="CLOSED_WINDOW_TABLE", min_length=1)
     rollup_table: str = Field(alias="ROLLUP_TABLE", min_length=1)
+    anomaly_table: str = Field(alias="ANOMALY_TABLE", min_length=1)
+    detection_table: str = Field(alias="DETECTION_TABLE", min_length=1)
+    event_bus: str = Field(alias="EVENT_BUS", min_length=1)
+    console_url: str = Field(alias="CONSOLE_URL")
     partitions: PositiveInt = Field(alias="PARTITIONS")
     closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")
     series_limit: PositiveInt = Field(alias="SERIES_LIMIT")
     groupings: Json[tuple[tuple[str, ...], ...]] = Field(alias="GROUPINGS")
+
+    @property
+    def grouping_names(self) -> frozenset[str]:
+        return frozenset(map(grouping_name, self.groupings))
 
     @property
     def closing_delay(self) -> timedelta:

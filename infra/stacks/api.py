@@ -5,7 +5,7 @@ from constructs import Construct
 
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.firewall import Firewall
-from infra.constructs.hub_api import HubApi, Route
+from infra.constructs.hub_api import STAGE, HubApi, Route
 from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.constructs.windowing import lateness_settings, partition_settings, window_settings
 from infra.deployment import Deployment
@@ -43,6 +43,7 @@ class ApiStack(Stack):
         self.query = self._query()
         self.access = self._access()
         self.hub_api = HubApi(self, "HubApi", deployment=deployment, access=self.access, routes=self._routes())
+        self.query.function.add_environment("CONSOLE_URL", self.console_url)
         if not deployment.emulated:
             self._firewall()
         self._alarms()
@@ -55,9 +56,27 @@ class ApiStack(Stack):
             Route("GET", "/v1/metrics", self.query),
             Route("GET", "/v1/series", self.query),
             Route("GET", "/v1/summary", self.query),
+            *self._alert_routes(),
             Route("GET", "/v1/health", self.query, keyed=False),
             Route("GET", "/openapi.json", self.query, keyed=False),
         )
+
+    def _alert_routes(self) -> tuple[Route, ...]:
+        methods = {
+            "/v1/anomalies": ("GET",),
+            "/v1/anomalies/{id}": ("GET", "PATCH"),
+            "/v1/rules": ("GET", "POST"),
+            "/v1/rules/{id}": ("GET", "PUT", "DELETE"),
+            "/v1/maintenance": ("GET", "POST"),
+            "/v1/maintenance/{id}": ("DELETE",),
+        }
+        return tuple(Route(method, path, self.query) for path, some in methods.items() for method in some)
+
+    @property
+    def console_url(self) -> str:
+        """Of the page that shows what a notice is about; not by the stage's own URL, which its functions come before."""
+        host = f"{self.hub_api.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
+        return self.deployment.console_url or f"https://{host}/{STAGE}/"
 
     def _ingestion(self) -> HubFunction:
         ingestion = HubFunction(
@@ -88,12 +107,16 @@ class ApiStack(Stack):
                 "STATE_TABLE": self.storage.window_state.table_name,
                 "CLOSED_WINDOW_TABLE": self.storage.closed_windows.table_name,
                 "ROLLUP_TABLE": self.storage.rollups.table_name,
+                "ANOMALY_TABLE": self.storage.anomalies.table_name,
+                "DETECTION_TABLE": self.storage.detection.table_name,
+                "EVENT_BUS": self.storage.bus.event_bus_name,
                 **window_settings(self.deployment),
             },
             memory_mb=1024,
             timeout=Duration.seconds(28),
         )
         grants.answer_queries(query, self.storage)
+        grants.decide_alerts(query, self.storage)
         return query
 
     def _access(self) -> HubFunction:

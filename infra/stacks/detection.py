@@ -43,6 +43,7 @@ class DetectionStack(Stack):
             self, "AlertTargets", deployment=deployment, bus=storage.bus, key=storage.key, alarms=storage.alarms
         )
         self.anomaly = self._anomaly()
+        self.watch = self._watch()
         self._age_alarm()
         self._outputs()
 
@@ -54,8 +55,8 @@ class DetectionStack(Stack):
             foundation=self.foundation,
             environment={
                 "CLOSED_WINDOW_TABLE": self.storage.closed_windows.table_name,
+                "DETECTION_BUCKET": self.storage.detector_states.bucket_name,
                 **self._told(),
-                "DETECTION_RESOLUTION": self.deployment.detection_resolution,
                 "DETECTION_METHOD": self.deployment.detection_method,
                 "ALERTS_FROM": self.deployment.alerts_from,
             },
@@ -80,14 +81,46 @@ class DetectionStack(Stack):
         )
         return anomaly
 
+    def _watch(self) -> HubFunction:
+        watch = HubFunction(
+            self,
+            "Watch",
+            stage="watch",
+            foundation=self.foundation,
+            environment={
+                **self._told(),
+                "FAST_ERROR_RATIO": str(self.deployment.fast_error_ratio),
+                "FAST_ERROR_REQUESTS": str(self.deployment.fast_error_requests),
+            },
+            memory_mb=1024,
+            timeout=Duration.minutes(1),
+        )
+        grants.watch_events(watch, self.storage)
+        StreamStage(
+            self,
+            "WatchStream",
+            stage=watch,
+            sources=[
+                StreamSource(
+                    name="Events",
+                    arn=self.storage.events.stream_arn,
+                    batch_size=1_000,
+                    batching_window=Duration.seconds(1),
+                )
+            ],
+            failures=self.storage.failures,
+            age_limit=Duration.minutes(1),
+        )
+        return watch
+
     def _told(self) -> dict[str, str]:
         """Where anomalies are kept and told."""
         return {
             "ANOMALY_TABLE": self.storage.anomalies.table_name,
             "DETECTION_TABLE": self.storage.detection.table_name,
-            "DETECTION_BUCKET": self.storage.detector_states.bucket_name,
             "EVENT_BUS": self.storage.bus.event_bus_name,
             "CONSOLE_URL": self.console_url,
+            "DETECTION_RESOLUTION": self.deployment.detection_resolution,
         }
 
     def _doorbells(self) -> dict[str, object]:

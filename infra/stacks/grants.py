@@ -83,6 +83,15 @@ def detect_anomalies(stage: HubFunction, storage: StorageStack) -> None:
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 
 
+def watch_events(stage: HubFunction, storage: StorageStack) -> None:
+    """Opens anomalies straight from the event stream, and tells of them."""
+    storage.events.grant(stage.role, *READ_STREAM)
+    _on_table(storage.anomalies, stage, "GetItem", "Query", "PutItem")
+    _on_table(storage.detection, stage, "Query", "PutItem")
+    _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
 def reinvoke(redrive: HubFunction, stage: HubFunction) -> None:
     """What a stage could not do is given to it again."""
     _allow(redrive, ["lambda:InvokeFunction"], [stage.function.function_arn])
@@ -93,6 +102,14 @@ def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.closed_windows, stage, "GetItem")
     _on_table(storage.rollups, stage, "Query")
     _use(storage.key, stage, *READ_ENCRYPTED)
+
+
+def decide_alerts(stage: HubFunction, storage: StorageStack) -> None:
+    """Reads anomalies and writes what people say of them, rules and maintenance windows; tells what that ends."""
+    _on_table(storage.anomalies, stage, "GetItem", "Query", "PutItem")
+    _on_table(storage.detection, stage, "Query", "PutItem", "DeleteItem")
+    _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
 
 
 def manage_keys(stage: HubFunction, storage: StorageStack) -> None:

@@ -43,3 +43,13 @@ class EventBridgeBus:
             raise TransientError(f"put events: {type(error).__name__}") from error
         if answer["FailedEntryCount"]:
             raise TransientError(f"put events: {answer['Entries'][0].get('ErrorCode', 'unknown')}")
+
+
+class LazyBus:
+    """`NoticeBus` for a stage that seldom tells anything: its client is made when it does."""
+
+    def __init__(self, bus: str) -> None:
+        self._bus = bus
+
+    def put(self, detail_type: str, detail: Mapping[str, Any]) -> None:
+        EventBridgeBus(events_client(), self._bus).put(detail_type, detail)

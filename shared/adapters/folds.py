@@ -18,14 +18,47 @@ _PLACE = {"pk": {"S": "fold"}, "sk": {"S": "fold"}}
 _ANNOUNCED = {"S": "announced"}
 
 
-class DynamoFoldStore:
+class DynamoAnnouncements:
+    """`Announcements`, beside the fold's item."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def announce(self, anomaly: Anomaly) -> None:
+        item = {
+            "pk": _ANNOUNCED,
+            "sk": {"S": f"{anomaly.tenant}#{anomaly.id}"},
+            "anomaly": {"S": anomaly.encode()},
+            "expires_at": {"N": str(int((anomaly.window.end + LIFE).timestamp()))},
+        }
+        with failures_are_transient("put"):
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def announced(self) -> Sequence[Anomaly]:
+        items = query_all(
+            self._client,
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": _ANNOUNCED},
+        )
+        return [Anomaly.decode(item["anomaly"]["S"]) for item in items]
+
+    def adopted(self, anomalies: Iterable[Anomaly]) -> None:
+        for anomaly in anomalies:
+            key = {"pk": _ANNOUNCED, "sk": {"S": f"{anomaly.tenant}#{anomaly.id}"}}
+            with failures_are_transient("delete"):
+                self._client.delete_item(TableName=self._table, Key=key)
+
+
+class DynamoFoldStore(DynamoAnnouncements):
     """`FoldStore`; `new_id` gives an id that was never used (a UUID's hex)."""
 
     def __init__(
         self, client: "DynamoDBClient", table: str, objects: "S3Client", bucket: str, new_id: Callable[[], str]
     ) -> None:
-        self._client = client
-        self._table = table
+        super().__init__(client, table)
         self._objects = objects
         self._bucket = bucket
         self._new_id = new_id
@@ -61,32 +94,6 @@ class DynamoFoldStore:
         for object_id in object_ids:
             with s3.failures_are_transient("delete"):
                 self._objects.delete_object(Bucket=self._bucket, Key=PREFIX + object_id)
-
-    def announce(self, anomaly: Anomaly) -> None:
-        item = {
-            "pk": _ANNOUNCED,
-            "sk": {"S": f"{anomaly.tenant}#{anomaly.id}"},
-            "anomaly": {"S": anomaly.encode()},
-            "expires_at": {"N": str(int((anomaly.window.end + LIFE).timestamp()))},
-        }
-        with failures_are_transient("put"):
-            self._client.put_item(TableName=self._table, Item=item)
-
-    def announced(self) -> Sequence[Anomaly]:
-        items = query_all(
-            self._client,
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": _ANNOUNCED},
-        )
-        return [Anomaly.decode(item["anomaly"]["S"]) for item in items]
-
-    def adopted(self, anomalies: Iterable[Anomaly]) -> None:
-        for anomaly in anomalies:
-            key = {"pk": _ANNOUNCED, "sk": {"S": f"{anomaly.tenant}#{anomaly.id}"}}
-            with failures_are_transient("delete"):
-                self._client.delete_item(TableName=self._table, Key=key)
 
 
 def _item(place: Place) -> dict[str, Any]:

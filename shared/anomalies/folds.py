@@ -31,7 +31,21 @@ class Place:
         return frozenset((*self.states.values(), *((self.memory,) if self.memory else ())))
 
 
-class FoldStore(Protocol):
+class Announcements(Protocol):
+    """Anomalies that the fast lane has opened and the fold has yet to follow."""
+
+    def announce(self, anomaly: Anomaly) -> None:
+        """The fast lane's word to the fold: follow this anomaly to its end."""
+        ...
+
+    def announced(self) -> Sequence[Anomaly]: ...
+
+    def adopted(self, anomalies: Iterable[Anomaly]) -> None:
+        """They are followed: need not be announced any more."""
+        ...
+
+
+class FoldStore(Announcements, Protocol):
     """Reads are strong."""
 
     def place(self) -> Place | None: ...
@@ -49,13 +63,3 @@ class FoldStore(Protocol):
         ...
 
     def forget(self, object_ids: Iterable[str]) -> None: ...
-
-    def announce(self, anomaly: Anomaly) -> None:
-        """The fast lane's word to the fold: follow this anomaly to its end."""
-        ...
-
-    def announced(self) -> Sequence[Anomaly]: ...
-
-    def adopted(self, anomalies: Iterable[Anomaly]) -> None:
-        """They are followed: need not be announced any more."""
-        ...

@@ -42,3 +42,5 @@ class MetricName(StrEnum):
     SERIES_JUDGED = "SeriesJudged"
     WINDOWS_JUDGED = "WindowsJudged"
     DETECTION_AGE = "DetectionAge"
+    EVENTS_WATCHED = "EventsWatched"
+    FAST_ALERTS = "FastAlerts"

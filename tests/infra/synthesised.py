@@ -14,7 +14,18 @@ from infra.hub import add_hub
 from infra.packaging import Packaging
 
 Properties = Mapping[str, Any]
-STAGES = ("access", "aggregation", "anomaly", "archive", "heartbeat", "ingestion", "query", "redrive", "rollup")
+STAGES = (
+    "access",
+    "aggregation",
+    "anomaly",
+    "archive",
+    "heartbeat",
+    "ingestion",
+    "query",
+    "redrive",
+    "rollup",
+    "watch",
+)
 
 
 @dataclass(frozen=True)

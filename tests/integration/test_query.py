@@ -36,6 +36,10 @@ ENVIRONMENT = {
     "STATE_TABLE": "window_state",
     "CLOSED_WINDOW_TABLE": "closed_windows",
     "ROLLUP_TABLE": "rollups",
+    "ANOMALY_TABLE": "anomalies",
+    "DETECTION_TABLE": "detection",
+    "EVENT_BUS": "llm-analytics",
+    "CONSOLE_URL": "https://hub/",
     "PARTITIONS": "4",
     "CLOSING_DELAY_SECONDS": "30",
     "SERIES_LIMIT": "5000",
@@ -77,7 +81,7 @@ def hub() -> Iterator[SeededHub]:
         for name, value in ENVIRONMENT.items():
             patched.setenv(name, value)
         client = boto3.client("dynamodb")
-        for table in ("window_state", "closed_windows", "rollups"):
+        for table in ("window_state", "closed_windows", "rollups", "anomalies", "detection"):
             create_table(client, table)
         hub = SeededHub(
             DynamoStateStore(client, "window_state"),
@@ -189,3 +193,26 @@ def test_answers_are_as_described(deployed: Deployed, resource: str, asked: dict
     jsonschema.validate(
         content, {"$ref": f"#/components/schemas/{schema}", "components": openapi.document()["components"]}
     )
+
+
+def test_rules_are_kept_and_anomalies_found_in_the_stores(deployed: Deployed) -> None:
+    analyst = {**PRINCIPAL, "role": "analyst"}
+    rule = {"name": "Slow", "grouping": "model", "threshold": 6, "measure": "latency_ms"}
+
+    def ask(method: str, resource: str, body: Any = None) -> tuple[int, Any]:
+        request = {
+            "resource": resource,
+            "httpMethod": method,
+            "body": json.dumps(body) if body else None,
+            "multiValueQueryStringParameters": None,
+            "pathParameters": None,
+            "requestContext": {"requestId": "request-1", "authorizer": analyst},
+        }
+        answered = deployed.handler(request, CONTEXT)
+        return answered["statusCode"], json.loads(answered["body"])
+
+    status, added = ask("POST", "/v1/rules", rule)
+
+    assert status == 201
+    assert ask("GET", "/v1/rules") == (200, {"rules": [added]})
+    assert ask("GET", "/v1/anomalies") == (200, {"anomalies": [], "next": None})

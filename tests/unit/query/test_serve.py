@@ -13,6 +13,7 @@ from functions.query.serve import Query
 from functions.query.summary import Summary
 from shared.errors import TransientError
 from shared.windows.closed import Cursor
+from tests.builders.alerts import alerts_of
 from tests.builders.hub import NOON, SeededHub
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
 
@@ -37,6 +38,7 @@ def query_of(hub: SeededHub) -> Query:
         Series(hub.windows, clock),
         Summary(hub.windows, clock),
         HealthCheck(hub.state, hub.closed, 4, NOON - NOON, clock),
+        alerts_of(clock),
         Logger(service="query"),
         Meter(service="query", namespace="test"),
     )
