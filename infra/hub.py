@@ -8,6 +8,7 @@ from infra.deployment import Deployment
 from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.api import ApiStack
+from infra.stacks.correlation import CorrelationStack
 from infra.stacks.detection import DetectionStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stacks.storage import StorageStack
@@ -21,6 +22,7 @@ class Hub:
     pipeline: PipelineStack
     api: ApiStack
     detection: DetectionStack
+    correlation: CorrelationStack
 
     @property
     def stacks(self) -> dict[str, Stack]:
@@ -41,8 +43,16 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
         packaging=packaging,
         console_url=api.console_url,
     )
-    for stage in (detection.anomaly, detection.watch):
+    correlation = CorrelationStack(
+        app,
+        f"{prefix}-Correlation",
+        deployment=deployment,
+        storage=storage,
+        packaging=packaging,
+        console_url=api.console_url,
+    )
+    for stage in (detection.anomaly, detection.watch, correlation.correlation):
         grants.reinvoke(pipeline.redrive, stage)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
-    return Hub(storage, pipeline, api, detection)
+    return Hub(storage, pipeline, api, detection, correlation)

@@ -23,9 +23,9 @@ def _ratio(name: str) -> tuple[float, str]:
     return figures["naive_us"] / figures["hub_us"], json.dumps(figures)
 
 
-def _imports() -> tuple[float, str]:
-    figures = _benchmark("imports")
-    return figures["import_ms"], json.dumps(figures)
+def _figure(name: str, field: str) -> tuple[float, str]:
+    figures = _benchmark(name)
+    return figures[field], json.dumps(figures)
 
 
 def _layer() -> tuple[float, str]:
@@ -43,7 +43,9 @@ def _benchmark(name: str) -> dict[str, Any]:
 MEASURED = {
     "ingest": lambda: _ratio("ingest"),
     "aggregate": lambda: _ratio("aggregate"),
-    "imports": _imports,
+    "imports": lambda: _figure("imports", "import_ms"),
+    "correlate": lambda: _figure("correlate", "hub_us"),
+    "rank": lambda: _figure("correlate", "rank_ms"),
     "layer": _layer,
 }
 

@@ -97,6 +97,20 @@ def reinvoke(redrive: HubFunction, stage: HubFunction) -> None:
     _allow(redrive, ["lambda:InvokeFunction"], [stage.function.function_arn])
 
 
+def tell_incidents(stage: HubFunction, storage: StorageStack) -> None:
+    storage.events.grant(stage.role, *READ_STREAM)
+    _allow(stage, list(READ_TABLE_STREAM), [storage.anomaly_changes_arn])
+    _allow(stage, ["dynamodb:ListStreams"], ["*"])
+    acknowledge(
+        stage, {"AwsSolutions-IAM5[Resource::*]": "Streams are listed for the account, tracing knows no resource."}
+    )
+    _on_table(storage.correlation, stage, "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query")
+    _on_table(storage.incidents, stage, "GetItem", "PutItem", "Query")
+    _on_table(storage.event_index, stage, "BatchWriteItem")
+    _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.window_state, stage, "Query")
     _on_table(storage.closed_windows, stage, "GetItem")

@@ -50,6 +50,13 @@ class StorageStack(Stack):
         self.anomalies = self._table("Anomalies", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
         self.detection = self._table("Detection", expires=True)
         self.detector_states = self._bucket("DetectorStates", [_expiry(_STATES_DAYS, replaced_days=1)])
+        self.correlation = self._table("Correlation", expires=True)
+        self.incidents = self._table("Incidents", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
+        self.event_index = self._table("EventIndex", expires=True)
+        for attribute in ("trace", "day"):
+            self.event_index.add_global_secondary_index(
+                index_name=f"by_{attribute}", partition_key=_text(attribute), sort_key=_text("place")
+            )
         self.bus = self._bus()
         self.failures = self._failures()
         self.archive = self._archive()
@@ -64,6 +71,11 @@ class StorageStack(Stack):
     def closed_changes_arn(self) -> str:
         """The stream of closed windows, which wakes what stands behind them."""
         return cast("str", self.closed_windows.table_stream_arn)
+
+    @property
+    def anomaly_changes_arn(self) -> str:
+        """The stream of anomalies, which wakes who follows them."""
+        return cast("str", self.anomalies.table_stream_arn)
 
     def _key(self) -> kms.Key:
         key = kms.Key(
@@ -214,6 +226,7 @@ class StorageStack(Stack):
         CfnOutput(self, "AccessKeyTable", value=self.access_keys.table_name)
         CfnOutput(self, "AnomalyTable", value=self.anomalies.table_name)
         CfnOutput(self, "DetectionTable", value=self.detection.table_name)
+        CfnOutput(self, "IncidentTable", value=self.incidents.table_name)
         CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         CfnOutput(self, "FailureBucket", value=self.failures.bucket_name)
         CfnOutput(self, "ArchiveBucket", value=self.archive.bucket_name)

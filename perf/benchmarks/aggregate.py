@@ -29,19 +29,19 @@ SECONDS = 10
 
 def measure() -> dict[str, float]:
     """The hub reads packs, the naive design a record for each of the very same events, the scan their bare JSON."""
-    packs, events = _a_lanes_batch()
+    packs, events = a_lanes_batch()
     lines = [msgspec.json.encode(event) for event in events]
     hub, context = handler("aggregation"), Context()
     _, table = naive.clients()
     contestants = {
-        "hub_us": Contestant(lambda given: hub(given, context), [_invocation(packs)]),
-        "naive_us": Contestant(lambda given: naive.aggregate(given, table), [_invocation(_one_by_one(lines))]),
+        "hub_us": Contestant(lambda given: hub(given, context), [invocation(packs)]),
+        "naive_us": Contestant(lambda given: naive.aggregate(given, table), [invocation(_one_by_one(lines))]),
         "scan_us": Contestant(simdjson.Parser().parse, [b"[" + b",".join(lines) + b"]"], read=bytearray),
     }
     return microseconds_per_event(contestants, len(events))
 
 
-def _a_lanes_batch() -> tuple[list[StreamRecord], list[Event]]:
+def a_lanes_batch() -> tuple[list[StreamRecord], list[Event]]:
     """What POSTs of 500 events put into the lane's partitions: about 10,000 of 80,000 events."""
     partitions = int(ENVIRONMENT["PARTITIONS"])
     packing, price = Packing(partitions, timedelta(days=1)), Pricer()
@@ -63,7 +63,7 @@ def _one_by_one(lines: list[bytes]) -> list[StreamRecord]:
     return [StreamRecord(0, line) for line in lines]
 
 
-def _invocation(records: list[StreamRecord]) -> bytes:
+def invocation(records: list[StreamRecord]) -> bytes:
     return msgspec.json.encode({"Records": [_record(record, number) for number, record in enumerate(records)]})
 
 

@@ -1,6 +1,6 @@
 """Incidents: correlations that hang together are one story, told once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,32 +60,39 @@ def incidents_of(correlations: Sequence[Correlation], scene: Scene) -> list[Inci
 
 
 def continued(stories: Sequence[Incident], known: Sequence[Incident], now: datetime) -> list[Incident]:
-    """What becomes of the incidents that are open, given the stories as they are told now.
+    """What becomes of the incidents that are known, given the stories as they are told now.
 
-    A story that shares a signal with an open incident is that incident, grown; one that shares with several is the
-    oldest of them, and the others are merged into it. What nothing was added to for `QUIET` is resolved. The answer holds
-    only what changed, and is the same however often it is asked.
+    A story that shares a signal with an incident is that incident, grown; one that shares with several is the oldest of
+    them, and the others are merged into it. What nothing was added to for `QUIET` is resolved, and opened again only by
+    a new signal. The answer holds only what changed, and is the same however often it is asked.
     """
-    kept: dict[str, Incident] = {}
-    merged: dict[str, Incident] = {}
+    before = {incident.id: incident for incident in known if incident.status is not IncidentStatus.MERGED}
+    current = dict(before)
     for story in stories:
-        ids = {signal.id for signal in story.signals}
-        same = sorted(
-            (incident for incident in known if ids & {signal.id for signal in incident.signals}),
-            key=lambda incident: (incident.opened_at, incident.id),
-        )
+        same = _same(story, current.values())
+        if same and not _is_newer(story, same[0]):
+            continue
         grown = replace(story, id=same[0].id, opened_at=same[0].opened_at) if same else story
-        kept[grown.id] = grown
-        merged |= {other.id: other.merged(grown) for other in same[1:]}
-    merged = {id_: incident for id_, incident in merged.items() if id_ not in kept}
-    current = {incident.id: incident for incident in known} | kept | merged
-    ended = {
-        id_: incident.resolved(now)
-        for id_, incident in current.items()
-        if incident.status is IncidentStatus.OPEN and now - incident.last_signal_at > QUIET
-    }
-    before = {incident.id: incident for incident in known}
-    return [incident for id_, incident in (current | ended).items() if before.get(id_) != incident]
+        current |= {other.id: other.merged(grown) for other in same[1:]} | {grown.id: grown}
+    return [
+        _settled(incident, now) for incident in current.values() if before.get(incident.id) != _settled(incident, now)
+    ]
+
+
+def _same(story: Incident, known: Iterable[Incident]) -> list[Incident]:
+    """The incidents that tell of a signal of this story, the oldest first."""
+    ids = {signal.id for signal in story.signals}
+    sharing = [incident for incident in known if not ids.isdisjoint(signal.id for signal in incident.signals)]
+    return sorted(sharing, key=lambda incident: (incident.opened_at, incident.id))
+
+
+def _is_newer(story: Incident, known: Incident) -> bool:
+    return known.status is IncidentStatus.OPEN or story.last_signal_at > known.last_signal_at
+
+
+def _settled(incident: Incident, now: datetime) -> Incident:
+    is_over = incident.status is IncidentStatus.OPEN and now - incident.last_signal_at > QUIET
+    return incident.resolved(now) if is_over else incident
 
 
 def _stories(correlations: Sequence[Correlation]) -> list[list[Correlation]]:
@@ -128,7 +135,7 @@ def _incident(group: Sequence[Correlation], scene: Scene) -> Incident:
     causes = suspected_causes(signals, ordered, scene)
     first = signals[0]
     return Incident(
-        id=blake2b(f"incident\0{first.tenant}\0{first.id}".encode(), digest_size=16).hexdigest(),
+        id=_id(first),
         tenant=first.tenant,
         status=IncidentStatus.OPEN,
         title=_title(signals, causes),
@@ -139,6 +146,12 @@ def _incident(group: Sequence[Correlation], scene: Scene) -> Incident:
         causes=tuple(causes),
         impact=impact_of(signals),
     )
+
+
+def _id(first: Signal) -> str:
+    """Ids sort by when the incident was opened."""
+    digest = blake2b(f"{first.tenant}\0{first.id}".encode(), digest_size=8).hexdigest()
+    return f"{first.at:%Y%m%dT%H%M%S}-{digest}"
 
 
 def _title(signals: Sequence[Signal], causes: Sequence[Cause]) -> str:

@@ -19,6 +19,7 @@ STAGES = (
     "aggregation",
     "anomaly",
     "archive",
+    "correlation",
     "heartbeat",
     "ingestion",
     "query",

@@ -104,3 +104,13 @@ def test_an_incident_is_resolved_after_half_an_hour_of_quiet() -> None:
 
     assert ended.status is IncidentStatus.RESOLVED
     assert continued([], [ended], late + timedelta(hours=1)) == []
+
+
+def test_what_is_over_is_opened_again_by_a_new_signal_only() -> None:
+    (incident,) = told(a_wave())
+    ended = incident.resolved(START)
+
+    assert continued(told(a_wave()), [ended], START) == []
+    (again,) = continued(told(a_wave(last=7)), [ended], START)
+
+    assert (again.id, again.status) == (incident.id, IncidentStatus.OPEN)

@@ -1,0 +1,37 @@
+"""What an invocation brings: records of the event stream, anomalies that changed, or the minute's tick."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from shared.anomalies.anomaly import Anomaly
+
+STREAM = "aws:kinesis"
+TABLE = "aws:dynamodb"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """`name` is that of the batch, the same whenever and however often it comes."""
+
+    name: str = ""
+    records: Sequence[bytes] = ()
+    anomalies: Sequence[Anomaly] = ()
+
+
+def incoming(event: Mapping[str, Any]) -> Incoming:
+    """Of a schedule's event there is nothing to read: it only says that a minute has passed."""
+    records = event.get("Records", [])
+    source = records[0]["eventSource"] if records else ""
+    if source == STREAM:
+        shard = records[0]["eventID"].partition(":")[0]
+        first, last = (records[place]["kinesis"]["sequenceNumber"] for place in (0, -1))
+        data = [msgspec.convert(record["kinesis"]["data"], bytes) for record in records]  # base64
+        return Incoming(f"{shard}-{first}-{last}", data)
+    if source == TABLE:
+        images = [record["dynamodb"].get("NewImage", {}) for record in records]
+        anomalies = [Anomaly.decode(image["anomaly"]["S"]) for image in images if "anomaly" in image]
+        return Incoming(f"anomalies-{records[0]['dynamodb']['SequenceNumber']}", anomalies=anomalies)
+    return Incoming()

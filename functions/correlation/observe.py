@@ -1,0 +1,124 @@
+"""The use case: what a batch shows is kept, as signals, calls and entries of the event index; nothing per ordinary event."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.correlation.incoming import Incoming
+from shared.errors import RejectedRecordError
+from shared.events.event import Event
+from shared.incidents.event_index import EventIndex, IndexedEvent, worth_indexing
+from shared.incidents.from_anomalies import signal_of
+from shared.incidents.from_events import signals_of
+from shared.incidents.graph import Edge, edges_of
+from shared.incidents.signal import Component, Signal, SignalKind
+from shared.incidents.stores import LIFE_OF_SIGNALS, SLOT, News, Sighting, SightingStore
+from shared.packs.pack import Pack, decode_record
+
+MOST_ALIKE = 5
+"""Signals of one kind, step and component that one batch may bring: the sixth says no more."""
+MOST_SIGNALS = 400
+MOST_EDGES = 500
+MOST_INDEXED = 2_000
+"""Of one batch and tenant, so that a storm costs no more than a busy minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    events: int
+    signals: int
+    indexed: int
+    dropped: int
+    """Signals, edges and index entries beyond the limits."""
+    tenants: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Raises nothing but TransientError, and then the batch may come again: the same is stored over itself."""
+
+    sightings: SightingStore
+    index: EventIndex
+    clock: Callable[[], datetime]
+
+    def observe(self, batch: Incoming) -> Observed:
+        events = _events_by_tenant(batch.records)
+        indexed = {
+            tenant: [IndexedEvent.of(event, tenant) for event in worth_indexing(some)]
+            for tenant, some in events.items()
+        }
+        told = {tenant: list(signals_of(some, tenant)) for tenant, some in events.items()}
+        edges = {tenant: edges_of(some) for tenant, some in events.items()}
+        for signal in map(signal_of, batch.anomalies):
+            told.setdefault(signal.tenant, []).append(signal)
+        signals = {tenant: self._limited(some) for tenant, some in told.items()}
+        self.index.put([entry for entries in indexed.values() for entry in entries[:MOST_INDEXED]])
+        self.sightings.put(
+            [
+                sighting
+                for tenant in told
+                for sighting in self._sightings(batch.name, tenant, signals[tenant], edges.get(tenant, []))
+            ]
+        )
+        newsworthy = frozenset(tenant for tenant, some in signals.items() if some)
+        for tenant in newsworthy:
+            self.sightings.announce(News(tenant, self.clock()))
+        return Observed(
+            events=sum(map(len, events.values())),
+            signals=sum(map(len, signals.values())),
+            indexed=sum(min(len(entries), MOST_INDEXED) for entries in indexed.values()),
+            dropped=_beyond(told, signals) + _over(indexed, MOST_INDEXED) + _over(edges, MOST_EDGES),
+            tenants=newsworthy,
+        )
+
+    def _limited(self, signals: Sequence[Signal]) -> list[Signal]:
+        """The first few of each sort; none that is older than the life of signals."""
+        oldest = self.clock() - LIFE_OF_SIGNALS
+        alike: dict[tuple[SignalKind, str | None, tuple[Component, ...]], int] = {}
+        kept = []
+        for signal in (signal for signal in signals if signal.at > oldest):
+            sort = (signal.kind, signal.step, signal.components[:1])
+            alike[sort] = alike.get(sort, 0) + 1
+            if alike[sort] <= MOST_ALIKE or signal.indicators:
+                kept.append(signal)
+        return kept[:MOST_SIGNALS]
+
+    def _sightings(
+        self, batch: str, tenant: str, signals: Sequence[Signal], edges: Sequence[Edge]
+    ) -> Iterator[Sighting]:
+        """Calls stand in the slot of now: they are weighed by age, and exact to ten minutes is enough."""
+        slots: dict[datetime, list[Signal]] = {}
+        for signal in signals:
+            slots.setdefault(slot_of(signal.at), []).append(signal)
+        now = slot_of(self.clock())
+        busiest = tuple(sorted(edges, key=lambda edge: -edge.calls.calls)[:MOST_EDGES])
+        if busiest:
+            slots.setdefault(now, [])
+        for slot, some in slots.items():
+            yield Sighting(tenant, slot, batch, tuple(some), busiest if slot == now else ())
+
+
+def slot_of(at: datetime) -> datetime:
+    """The start of its ten minutes."""
+    return at.replace(minute=at.minute - at.minute % (SLOT.seconds // 60), second=0, microsecond=0)
+
+
+def _events_by_tenant(records: Iterable[bytes]) -> dict[str, list[Event]]:
+    """What cannot be read is kept by aggregation, in quarantine."""
+    events: dict[str, list[Event]] = {}
+    for data in records:
+        try:
+            content = decode_record(data)
+        except RejectedRecordError:
+            continue
+        if isinstance(content, Pack):
+            events.setdefault(content.header.tenant, []).extend(content.events)
+    return events
+
+
+def _beyond(told: dict[str, list[Signal]], kept: dict[str, list[Signal]]) -> int:
+    return sum(map(len, told.values())) - sum(map(len, kept.values()))
+
+
+def _over(many: dict[str, list[IndexedEvent]] | dict[str, list[Edge]], limit: int) -> int:
+    return sum(max(len(some) - limit, 0) for some in many.values())

@@ -1,0 +1,120 @@
+"""The event index in DynamoDB: pk is tenant and event id; index `by_trace` (trace, place), index `by_day` (day, place)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from shared.adapters.dynamodb import failures_are_transient, put_all, query_all
+from shared.incidents.event_index import LIFE, EventPage, IndexedEvent
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DAY = timedelta(days=1)
+_TEXTS = ("event_type", "source_module", "severity", "correlation_id", "parent_event_id")
+
+
+class DynamoEventIndex:
+    """`EventIndex`; reads of traces and times are eventually consistent, as all reads of an index are."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def put(self, events: Sequence[IndexedEvent]) -> None:
+        """One of a kind: a batch write refuses the same key twice."""
+        items = {(event.tenant, event.event_id): _item(event) for event in events}
+        put_all(self._client, self._table, list(items.values()))
+
+    def get(self, tenant: str, event_id: str) -> IndexedEvent | None:
+        with failures_are_transient("get"):
+            answer = self._client.get_item(
+                TableName=self._table, Key={"pk": {"S": f"{tenant}#{event_id}"}, "sk": {"S": "event"}}
+            )
+        return _event(answer["Item"]) if "Item" in answer else None
+
+    def of_trace(self, tenant: str, correlation_id: str) -> Sequence[IndexedEvent]:
+        items = query_all(
+            self._client,
+            TableName=self._table,
+            IndexName="by_trace",
+            KeyConditionExpression="trace = :trace",
+            ExpressionAttributeValues={":trace": {"S": f"{tenant}#{correlation_id}"}},
+        )
+        return list(map(_event, items))
+
+    def between(
+        self, tenant: str, start: datetime, end: datetime, *, limit: int, after: str | None = None
+    ) -> EventPage:
+        low, high = _instant(start), after or _instant(end)
+        found: list[IndexedEvent] = []
+        for day in _days(start, datetime.fromisoformat(high.partition("#")[0])):
+            for item in self._of_day(tenant, day, low, high):
+                if len(found) == limit:
+                    return EventPage(found, _place(found[-1]))
+                found.append(_event(item))
+        return EventPage(found, None)
+
+    def _of_day(self, tenant: str, day: datetime, low: str, high: str) -> Iterator[dict[str, Any]]:
+        items = query_all(
+            self._client,
+            TableName=self._table,
+            IndexName="by_day",
+            KeyConditionExpression="#day = :day AND place BETWEEN :low AND :high",
+            ExpressionAttributeNames={"#day": "day"},
+            ExpressionAttributeValues={
+                ":day": {"S": _day_key(tenant, day)},
+                ":low": {"S": low},
+                ":high": {"S": high},
+            },
+            ScanIndexForward=False,
+        )
+        return (item for item in items if item["place"]["S"] != high)
+
+
+def _days(start: datetime, end: datetime) -> Iterator[datetime]:
+    """Every day that [start, end] touches, the last first."""
+    day = end.replace(hour=0, minute=0, second=0, microsecond=0)
+    while day + DAY > start:
+        yield day
+        day -= DAY
+
+
+def _day_key(tenant: str, at: datetime) -> str:
+    return f"{tenant}#{at:%Y-%m-%d}"
+
+
+def _place(event: IndexedEvent) -> str:
+    return f"{_instant(event.at)}#{event.event_id}"
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+def _item(event: IndexedEvent) -> dict[str, Any]:
+    texts = {name: {"S": value} for name in _TEXTS if (value := getattr(event, name)) is not None}
+    trace = {"trace": {"S": f"{event.tenant}#{event.correlation_id}"}} if event.correlation_id else {}
+    return {
+        "pk": {"S": f"{event.tenant}#{event.event_id}"},
+        "sk": {"S": "event"},
+        "tenant": {"S": event.tenant},
+        "event_id": {"S": event.event_id},
+        "day": {"S": _day_key(event.tenant, event.at)},
+        "place": {"S": _place(event)},
+        "body": {"B": event.body},
+        "expires_at": {"N": str(int((event.at + LIFE).timestamp()))},
+        **texts,
+        **trace,
+    }
+
+
+def _event(item: dict[str, Any]) -> IndexedEvent:
+    texts: dict[str, Any] = {name: item[name]["S"] if name in item else None for name in _TEXTS}
+    return IndexedEvent(
+        tenant=item["tenant"]["S"],
+        event_id=item["event_id"]["S"],
+        at=datetime.fromisoformat(item["place"]["S"].partition("#")[0]),
+        body=bytes(item["body"]["B"]),
+        **texts,
+    )
