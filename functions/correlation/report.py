@@ -21,4 +21,5 @@ def report(followed: Followed, logger: Logger, metrics: Metrics) -> None:
     }
     for name, count in counts.items():
         metrics.add_metric(name, MetricUnit.Count, count)
-    logger.info("followed", tenants=len(observed.tenants), **{name.value: count for name, count in counts.items()})
+    facts = {name.value: count for name, count in counts.items()}
+    logger.info("followed", extra={"tenants": len(observed.tenants), **facts})
