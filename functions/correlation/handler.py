@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from shared.adapters.event_bus import EventBridgeBus, events_client
 
 from functions.correlation.correlate import Correlator
 from functions.correlation.follow import Follower
@@ -16,6 +15,7 @@ from functions.correlation.report import report
 from functions.correlation.settings import Settings
 from functions.correlation.telling import Teller
 from shared.adapters.dynamodb import dynamodb_client
+from shared.adapters.event_bus import EventBridgeBus, events_client
 from shared.adapters.event_index import DynamoEventIndex
 from shared.adapters.incidents import DynamoIncidentStore
 from shared.adapters.sightings import DynamoSightingStore

@@ -1,9 +1,9 @@
 """What people are told of an incident, on the event bus: that it opened, that it changed for the worse, that it is over."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from shared.anomalies.notices import NoticeBus
 from shared.incidents.describing import described
 from shared.incidents.incident import Incident, IncidentStatus
 from shared.incidents.stores import IncidentStore, StoredIncident
@@ -11,12 +11,6 @@ from shared.incidents.stores import IncidentStore, StoredIncident
 OPENED = "Incident Opened"
 UPDATED = "Incident Updated"
 RESOLVED = "Incident Resolved"
-
-
-class NoticeBus(Protocol):
-    def put(self, detail_type: str, detail: Mapping[str, Any]) -> None:
-        """Return when the bus has it; TransientError if it may not have."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

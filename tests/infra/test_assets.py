@@ -17,6 +17,7 @@ OF_THE_LAYER = {
     "jmespath",
     "msgspec",
     "numpy",
+    "pybase64",
     "pydantic",
     "pydantic_core",
     "typing_extensions",

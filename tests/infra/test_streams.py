@@ -15,10 +15,13 @@ def mappings(hub: Synthesised) -> list[Mapping[str, Any]]:
     return found
 
 
-def schedules(hub: Synthesised) -> dict[str, str]:
+def schedules(hub: Synthesised) -> dict[str, list[str]]:
     """What each schedule invokes, by its rate."""
-    rules = [rule for rule in hub.properties("AWS::Events::Rule") if "ScheduleExpression" in rule]
-    return {rule["ScheduleExpression"]: "".join(strings(rule["Targets"])) for rule in rules}
+    invoked: dict[str, list[str]] = {}
+    for rule in hub.properties("AWS::Events::Rule"):
+        if "ScheduleExpression" in rule:
+            invoked.setdefault(rule["ScheduleExpression"], []).append("".join(strings(rule["Targets"])))
+    return invoked
 
 
 def test_every_mapping_has_a_failure_destination_in_s3(prod: Synthesised) -> None:
@@ -83,11 +86,11 @@ def test_state_outlives_lateness_and_the_stream(prod: Synthesised, local: Synthe
 
 
 def test_heartbeat_ticks_every_minute(prod: Synthesised) -> None:
-    assert "Heartbeat" in schedules(prod)["rate(1 minute)"]
+    assert any("Heartbeat" in target for target in schedules(prod)["rate(1 minute)"])
 
 
 def test_what_failed_is_redriven_every_five_minutes(prod: Synthesised) -> None:
-    assert "Redrive" in schedules(prod)["rate(5 minutes)"]
+    assert any("Redrive" in target for target in schedules(prod)["rate(5 minutes)"])
 
 
 def test_the_archive_gathers_long_and_may_be_behind_for_longer(prod: Synthesised) -> None:

@@ -13,11 +13,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from shared.anomalies.anomaly import Anomaly
+from shared.events.decoding import decode_events
 from shared.observability.metrics import MetricName
 from tests.builders.arrivals import arrived, pack
 from tests.builders.aws import create_event_index, create_table
-from tests.builders.events import event, payload_json
+from tests.builders.events import as_body, event_json, payload_json
 from tests.builders.failures import kinesis_event
 
 MODULE = "functions.correlation.handler"
@@ -56,13 +56,14 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "POWERTOOLS_SERVICE_NAME": "correlation",
         "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
         "EVENT_BUS": "llm-analytics",
+        "CONSOLE_URL": "https://hub.example/",
         **{f"{name.upper().rstrip('S') if name == 'incidents' else name.upper()}_TABLE": name for name in TABLES},
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delitem(sys.modules, MODULE, raising=False)
     with mock_aws():
-        dynamodb, bus, sqs = (boto3.client(name) for name in ("dynamodb", "events", "sqs"))
+        dynamodb, bus, sqs = boto3.client("dynamodb"), boto3.client("events"), boto3.client("sqs")
         create_table(dynamodb, "correlation")
         create_table(dynamodb, "incidents")
         create_event_index(dynamodb, "event_index")
@@ -78,7 +79,7 @@ def an_attack() -> dict[str, Any]:
     """Six prompt injections by one user in the last minutes, as the Kinesis mapping hands them over."""
     start = datetime.now(UTC) - timedelta(minutes=8)
     threats = [
-        event(
+        event_json(
             timestamp=(start + timedelta(minutes=minute)).isoformat(timespec="microseconds").replace("+00:00", "Z"),
             event_type="security",
             payload=payload_json("security", "threat", attack_vector="PROMPT TEXT"),
@@ -86,7 +87,8 @@ def an_attack() -> dict[str, Any]:
         )
         for minute in range(6)
     ]
-    return kinesis_event([arrived(pack(threats))])
+    events = decode_events(as_body(*threats), ndjson=False, received_at=datetime.now(UTC)).events
+    return kinesis_event([arrived(pack(events))])
 
 
 def test_an_attack_in_the_stream_is_one_incident_on_the_bus(deployed: Deployed) -> None:
@@ -121,10 +123,3 @@ def test_every_metric_is_emitted_and_no_prompt_is_logged(
     for name in (MetricName.SIGNALS_DROPPED, MetricName.INCIDENTS_ENDED):
         assert f'"{name.value}":[0.0]' in printed.replace(" ", "")
     assert "PROMPT TEXT" not in printed
-
-
-def anomaly_event(anomaly: Anomaly) -> dict[str, Any]:
-    """As the mapping of the anomalies' table hands a change over."""
-    image = {"anomaly": {"S": anomaly.encode()}}
-    record = {"eventSource": "aws:dynamodb", "dynamodb": {"NewImage": image, "SequenceNumber": "100"}}
-    return {"Records": [record]}
