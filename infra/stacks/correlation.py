@@ -80,7 +80,7 @@ class CorrelationStack(Stack):
     def _tick(self) -> None:
         rule = events.Rule(
             self,
-            "EveryMinute",
+            "NewsEveryMinute",
             description="Tells the incidents of every tenant with news",
             schedule=events.Schedule.rate(Duration.minutes(1)),
             targets=[

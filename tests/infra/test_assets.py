@@ -22,6 +22,7 @@ OF_THE_LAYER = {
     "pydantic_core",
     "typing_extensions",
     "typing_inspection",
+    "zstandard",
 }
 # botocore takes certifi where it finds it, and does without.
 OF_THE_RUNTIME = {"boto3", "botocore", "certifi", "dateutil", "s3transfer", "six", "urllib3"}
