@@ -9,20 +9,22 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.ingestion.endpoint import Endpoint
 from functions.ingestion.ingest import Ingestion
+from functions.ingestion.pricing import TenantPricing
 from functions.ingestion.request import Limits
 from functions.ingestion.settings import Settings
 from shared.adapters.kinesis import kinesis_stream
-from shared.measures.prices import Pricer
+from shared.adapters.negotiated_prices import negotiated_prices
 from shared.packs.packing import Packing
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
+clock = partial(datetime.now, UTC)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 ingestion = Ingestion(
     stream=kinesis_stream(settings.event_stream, settings.partitions),
     packing=Packing(settings.partitions, settings.allowed_lateness),
-    price=Pricer(),
-    clock=partial(datetime.now, UTC),
+    price=TenantPricing(negotiated_prices(settings.price_table), clock),
+    clock=clock,
     limits=Limits(settings.max_body_bytes, settings.max_inflated_bytes),
 )
 endpoint = Endpoint(ingestion, logger, metrics)

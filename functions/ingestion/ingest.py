@@ -44,7 +44,7 @@ class UnacceptedError(TransientError):
 class Ingestion:
     stream: EventStream
     packing: Packing
-    price: Callable[[Sequence[Event]], None]
+    price: Callable[[Sequence[Event], str], None]
     clock: Callable[[], datetime]
     limits: Limits
 
@@ -54,7 +54,7 @@ class Ingestion:
         ingested_at = self.clock()
         decoded = self._decode(request, ingested_at)
         if decoded.events:
-            self.price(decoded.events)
+            self.price(decoded.events, request.principal.tenant)
             self._put(decoded, self.packing.pack(decoded.events, request.principal.tenant, ingested_at))
         return Ingested(len(decoded.events), decoded.rejections)
 

@@ -16,6 +16,7 @@ class Settings(Struct, frozen=True):
     service_name: Name = field(name="POWERTOOLS_SERVICE_NAME")
     metrics_namespace: Name = field(name="POWERTOOLS_METRICS_NAMESPACE")
     event_stream: Name = field(name="EVENT_STREAM")
+    price_table: Name = field(name="PRICE_TABLE")
     partitions: Positive = field(name="PARTITIONS")
     allowed_lateness_seconds: Positive = field(name="ALLOWED_LATENESS_SECONDS")
     max_body_bytes: Positive = field(name="MAX_BODY_BYTES")

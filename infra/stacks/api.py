@@ -57,6 +57,10 @@ class ApiStack(Stack):
             Route("GET", "/v1/series", self.query),
             Route("GET", "/v1/summary", self.query),
             *self._alert_routes(),
+            Route("GET", "/v1/prices", self.query),
+            Route("PUT", "/v1/prices", self.query),
+            Route("DELETE", "/v1/prices", self.query),
+            Route("GET", "/v1/prices/unpriced", self.query),
             Route("GET", "/v1/health", self.query, keyed=False),
             Route("GET", "/openapi.json", self.query, keyed=False),
         )
@@ -86,6 +90,7 @@ class ApiStack(Stack):
             foundation=self.foundation,
             environment={
                 "EVENT_STREAM": self.storage.events.stream_name,
+                "PRICE_TABLE": self.storage.prices.table_name,
                 "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
                 "MAX_INFLATED_BYTES": str(MAX_INFLATED_BYTES),
                 **partition_settings(self.deployment),
@@ -95,6 +100,7 @@ class ApiStack(Stack):
             timeout=Duration.seconds(28),
         )
         grants.put_events(ingestion, self.storage)
+        grants.read_prices(ingestion, self.storage)
         return ingestion
 
     def _query(self) -> HubFunction:
@@ -110,6 +116,7 @@ class ApiStack(Stack):
                 "ANOMALY_TABLE": self.storage.anomalies.table_name,
                 "DETECTION_TABLE": self.storage.detection.table_name,
                 "EVENT_BUS": self.storage.bus.event_bus_name,
+                "PRICE_TABLE": self.storage.prices.table_name,
                 **window_settings(self.deployment),
             },
             memory_mb=1024,
@@ -117,6 +124,7 @@ class ApiStack(Stack):
         )
         grants.answer_queries(query, self.storage)
         grants.decide_alerts(query, self.storage)
+        grants.keep_prices(query, self.storage)
         return query
 
     def _access(self) -> HubFunction:

@@ -24,6 +24,16 @@ def put_events(stage: HubFunction, storage: StorageStack) -> None:
     _use(storage.key, stage, "kms:GenerateDataKey")
 
 
+def read_prices(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.prices, stage, "Query")
+    _use(storage.key, stage, *READ_ENCRYPTED)
+
+
+def keep_prices(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.prices, stage, "Query", "PutItem", "DeleteItem")
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
 def fold_events(stage: HubFunction, storage: StorageStack) -> None:
     storage.events.grant(stage.role, *READ_STREAM)
     _on_table(storage.window_state, stage, "BatchGetItem", "Query", "PutItem", "UpdateItem")

@@ -58,6 +58,7 @@ class StorageStack(Stack):
                 index_name=f"by_{attribute}", partition_key=_text(attribute), sort_key=_text("place")
             )
         self.bus = self._bus()
+        self.prices = self._table("Prices")
         self.failures = self._failures()
         self.archive = self._archive()
         self._outputs()

@@ -130,6 +130,8 @@ def _check_rules(events: Sequence[Event]) -> None:
 def _inference(payload: Any) -> None:
     data: Inference = payload.data
     data.computed_cost_usd = data.price_version = None
+    if data.reported_cost_usd == 0 and (data.input_tokens or data.output_tokens):
+        data.reported_cost_usd = None  # tokens cost: whoever reports nothing for them knows no price
     if (data.cached_input_tokens or 0) + (data.cache_write_tokens or 0) > data.input_tokens:
         raise RejectedEventError("inconsistent_tokens", "Cached tokens are part of `$.payload.data.input_tokens`")
     if (data.reasoning_tokens or 0) > data.output_tokens:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from operator import contains, eq
 from pathlib import Path
 from typing import Any
@@ -151,5 +151,6 @@ def _dashed(found: re.Match[str]) -> str:
         return found.group(0)
 
 
+@cache
 def compiled_table() -> PriceTable:
     return msgspec.json.decode(COMPILED.read_bytes(), type=PriceTable)

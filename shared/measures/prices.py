@@ -5,11 +5,12 @@ totals. A model that the price table does not know is left unpriced; it never co
 """
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from shared.events.event import Event
 from shared.events.telemetry import Inference
 from shared.measures.measure import MEASURES
-from shared.measures.price_table import Price, PriceTable, compiled_table
+from shared.measures.price_table import Price, compiled_table
 
 PICO_USD = 10**12
 GREATEST_COST = MEASURES["computed_cost_usd"].greatest * PICO_USD
@@ -19,31 +20,46 @@ Charge = Callable[[Inference, str], float | None]
 """What a call costs that was made at a canonical timestamp; None where it has no price."""
 
 
+class Prices(Protocol):
+    """Prices by the names that clients use, and the version that what they cost is stamped with."""
+
+    @property
+    def version(self) -> str: ...
+
+    def prices(self, provider: str, model: str) -> tuple[Price, ...]:
+        """Those of a model in the order to be tried; none if it is unknown."""
+        ...
+
+
 class Pricer:
     """Sets `computed_cost_usd` and `price_version` of inference events in place; both None where there is no price.
 
-    The prices of a model are looked up once and remembered (at most 4,096 models, as names are the clients' to invent).
+    The first table that knows a model prices it; without tables the compiled list prices do, which are read only when a
+    call is to be priced. The prices of a model are looked up once and remembered (at most 4,096 models, as names are the
+    clients' to invent).
     """
 
-    def __init__(self, table: PriceTable | None = None) -> None:
-        self._table = compiled_table() if table is None else table
-        self._known: dict[tuple[str, str], Charge] = {}
+    def __init__(self, *tables: Prices) -> None:
+        self._given = tables
+        self._known: dict[tuple[str, str], tuple[Charge, str]] = {}
 
     def __call__(self, events: Sequence[Event]) -> None:
-        known, version = self._known, self._table.version
+        known = self._known
         for event in events:
             call = event.payload.data
             if type(call) is Inference:
                 model = call.provider, call.model_id
-                charge = known.get(model) or self._look_up(*model)
+                charge, version = known.get(model) or self._look_up(*model)
                 call.computed_cost_usd = cost = charge(call, event.timestamp)
                 call.price_version = None if cost is None else version
 
-    def _look_up(self, provider: str, model: str) -> Charge:
+    def _look_up(self, provider: str, model: str) -> tuple[Charge, str]:
         if len(self._known) >= REMEMBERED_MODELS:
             self._known.clear()
-        charge = self._known[provider, model] = charging(self._table.prices(provider, model))
-        return charge
+        found = ((table.prices(provider, model), table.version) for table in self._given or (compiled_table(),))
+        prices, version = next((priced for priced in found if priced[0]), ((), ""))
+        known = self._known[provider, model] = charging(prices), version
+        return known
 
 
 def charging(prices: Sequence[Price]) -> Charge:

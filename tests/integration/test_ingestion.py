@@ -22,6 +22,7 @@ from shared.events.timestamps import format_timestamp
 from shared.observability.metrics import MetricName
 from shared.packs.pack import Pack, decode_record
 from tests.builders.api import posted
+from tests.builders.aws import create_table
 from tests.builders.events import as_body, event_json
 from tests.builders.stream_contents import stream_contents
 from tests.fakes.aws_connection import BrokenConnection, MotoConnection
@@ -35,6 +36,7 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "ingestion",
     "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
     "EVENT_STREAM": "events",
+    "PRICE_TABLE": "prices",
     "PARTITIONS": "4",
     "ALLOWED_LATENESS_SECONDS": "86400",
     "MAX_BODY_BYTES": "4194304",
@@ -76,6 +78,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     with mock_aws():
         kinesis = boto3.client("kinesis", region_name="eu-west-1")
         kinesis.create_stream(StreamName="events", ShardCount=2)
+        create_table(boto3.client("dynamodb", region_name="eu-west-1"), "prices")
         yield Deployed(imported(), kinesis)
     sys.modules.pop(MODULE, None)
 

@@ -62,7 +62,7 @@ class Stages:
         return Ingestion(
             stream=self.stream(),
             packing=Packing(self.partitions, self.scenario.allowed_lateness),
-            price=pricer(),
+            price=lambda events, _tenant: pricer()(events),
             clock=lambda: self.world.scheduler.at(self.world.scheduler.now + skew),
             limits=LIMITS,
         )

@@ -10,15 +10,16 @@ from hypothesis import given, settings, strategies as st
 
 from functions.ingestion.endpoint import Endpoint
 from functions.ingestion.ingest import Ingestion
+from functions.ingestion.pricing import TenantPricing
 from functions.ingestion.request import Limits
-from shared.measures.prices import Pricer
 from shared.packs.packing import Packing
 from tests.builders.api import PRINCIPAL, posted
 from tests.builders.events import NOON, as_body, event_json
 from tests.fakes.event_stream import FakeEventStream
+from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
 
 LIMITS = Limits(body_bytes=100_000, inflated_bytes=200_000)
-PRICER = Pricer()
+PRICER = TenantPricing(InMemoryNegotiatedPriceStore(), lambda: NOON)
 
 
 def endpoint(stream: FakeEventStream | None = None) -> Endpoint:

@@ -27,7 +27,7 @@ BODY = as_body(event_json(), event_json())
 LIMITS = Limits(body_bytes=100_000, inflated_bytes=200_000)
 
 
-def price(events: Sequence[Event]) -> None:
+def price(events: Sequence[Event], _tenant: str) -> None:
     for event in events:
         if isinstance(event.payload.data, Inference):
             event.payload.data.computed_cost_usd = 0.5
