@@ -18,11 +18,25 @@ DEFAULT_GROUPINGS: tuple[tuple[str, ...], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class RatePlan:
-    """What one API key may ask of the gateway: requests a second, the burst over that, requests a day."""
+    """What one API key may ask of the gateway: requests a second, the burst over that, requests a month."""
 
     requests_per_second: int
     burst: int
-    requests_per_day: int
+    requests_per_month: int
+
+
+@dataclass(frozen=True, slots=True)
+class OidcIssuer:
+    """An issuer of OpenID Connect whose users may use the API: docs/access.md says what each field means."""
+
+    issuer: str
+    audience: str
+    tenant: str | None = None
+    tenant_claim: str = "tenant"
+    role_claims: tuple[str, ...] = ("roles", "realm_access.roles", "groups")
+    roles: Mapping[str, str] = field(default_factory=dict)
+    rate_plan: str = "standard"
+    jwks_uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +65,13 @@ class Deployment:
     rate_plans: Mapping[str, RatePlan] = field(
         default_factory=lambda: MappingProxyType(
             {
-                "standard": RatePlan(requests_per_second=50, burst=100, requests_per_day=1_000_000),
-                "high": RatePlan(requests_per_second=1_000, burst=2_000, requests_per_day=50_000_000),
+                "standard": RatePlan(requests_per_second=50, burst=100, requests_per_month=20_000_000),
+                "high": RatePlan(requests_per_second=1_000, burst=2_000, requests_per_month=1_000_000_000),
             }
         )
     )
     requests_per_second: int = 5_000
+    oidc_issuers: tuple[OidcIssuer, ...] = ()
     keep_data: bool = False
     emulated: bool = False
     alarm_email: str | None = None

@@ -4,15 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter, ValidationError
 
-from shared.access.roles import Role
+from shared.access.roles import Permission, Role
+from shared.access.wire import DEFAULT_VALID_DAYS, MOST_VALID_DAYS
 from shared.errors import RejectedRequestError
 
 # Tenants are part of storage keys, which `#` separates.
 Tenant = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 KeyId = Annotated[str, Field(pattern=r"^key_[0-9a-f]{32}$")]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
-
-DEFAULT_VALID_DAYS = 90
 
 
 class _Command(BaseModel):
@@ -26,7 +25,8 @@ class CreateKey(_Command):
     role: Role
     name: Name
     rate_plan: Name = "standard"
-    valid_days: Annotated[PositiveInt, Field(le=3650)] | None = DEFAULT_VALID_DAYS
+    scopes: tuple[Permission, ...] = ()
+    valid_days: Annotated[PositiveInt, Field(le=MOST_VALID_DAYS)] | None = DEFAULT_VALID_DAYS
 
 
 class ListKeys(_Command):

@@ -9,11 +9,14 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.access.authorize import Authorizer
+from functions.access.keys_api import KeysApi
 from functions.access.manage import KeyRing
 from functions.access.serve import Access
 from functions.access.settings import Settings
+from functions.access.tokens import Tokens
 from shared.adapters.access_keys import DynamoAccessKeyStore
 from shared.adapters.dynamodb import dynamodb_client
+from shared.adapters.oidc import HttpKeySource
 from shared.adapters.usage_plans import GatewayRatePlans, gateway_client
 
 settings = Settings.from_environment()
@@ -22,7 +25,10 @@ metrics = Metrics(service=settings.service_name, namespace=settings.metrics_name
 clock = partial(datetime.now, UTC)
 store = DynamoAccessKeyStore(dynamodb_client(), settings.access_key_table)
 plans = GatewayRatePlans(gateway_client(), settings.usage_plan_prefix)
-access = Access(Authorizer(store, clock), KeyRing(store, plans, clock, token_bytes), logger, metrics)
+tokens = Tokens(settings.issuers, HttpKeySource(), clock)
+authorizer = Authorizer(store, tokens, clock, settings.usage_plan_prefix)
+key_ring = KeyRing(store, plans, clock, token_bytes)
+access = Access(authorizer, key_ring, KeysApi(key_ring), logger, metrics)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -37,6 +37,7 @@ class KeyRing:
             tenant=asked.tenant,
             role=asked.role,
             rate_plan=asked.rate_plan,
+            scopes=tuple(sorted(set(asked.scopes))),
             created_at=now,
             valid_until=None if asked.valid_days is None else now + timedelta(days=asked.valid_days),
         )
@@ -47,7 +48,7 @@ class KeyRing:
 
     def revoke(self, tenant: str, key_id: str) -> AccessKey:
         """Revoked first, so that it stops working even if the gateway cannot be told; asking again tells it again."""
-        key = self._find(tenant, key_id)
+        key = self.find(tenant, key_id)
         now = self._now()
         self.store.revoke(key.digest, now)
         self.plans.remove(key)
@@ -55,7 +56,7 @@ class KeyRing:
 
     def rotate(self, tenant: str, key_id: str) -> NewKey:
         """A new key for the same purpose and as long a life; the old one is revoked."""
-        old = self._find(tenant, key_id)
+        old = self.find(tenant, key_id)
         if old.revoked_at is not None:
             raise RejectedRequestError(409, "key_revoked", "a revoked key cannot be rotated")
         secret, now = ApiKey.new(self.random), self._now()
@@ -83,7 +84,7 @@ class KeyRing:
             raise
         return NewKey(secret, key)
 
-    def _find(self, tenant: str, key_id: str) -> AccessKey:
+    def find(self, tenant: str, key_id: str) -> AccessKey:
         for key in self.store.of_tenant(tenant):
             if key.key_id == key_id:
                 return key

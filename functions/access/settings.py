@@ -3,7 +3,9 @@
 from os import environ
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Json
+
+from functions.access.tokens import Issuer
 
 
 class Settings(BaseModel):
@@ -13,6 +15,8 @@ class Settings(BaseModel):
     metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", min_length=1)
     access_key_table: str = Field(alias="ACCESS_KEY_TABLE", min_length=1)
     usage_plan_prefix: str = Field(alias="USAGE_PLAN_PREFIX", min_length=1)
+
+    issuers: Json[tuple[Issuer, ...]] = Field(alias="OIDC_ISSUERS")
 
     @classmethod
     def from_environment(cls) -> Self:

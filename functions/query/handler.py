@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.query.alerts import Alerts
 from functions.query.health import HealthCheck
 from functions.query.metrics import Metrics
+from functions.query.prices import PriceList
 from functions.query.reading import Windows
 from functions.query.series import Series
 from functions.query.serve import Query
@@ -22,6 +23,7 @@ from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.dynamodb import THREADS, dynamodb_client
 from shared.adapters.event_bus import LazyBus
 from shared.adapters.policies import DynamoPolicyStore
+from shared.adapters.negotiated_prices import negotiated_prices
 from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.window_state import DynamoStateStore
 from shared.anomalies.notices import Herald
@@ -47,7 +49,8 @@ herald = Herald(anomalies, LazyBus(settings.event_bus), settings.console_url)
 alerts = Alerts(anomalies, policies, herald, settings.grouping_names, clock, new_id)
 health = HealthCheck(state, closed, settings.partitions, settings.closing_delay, clock)
 reading = Metrics(windows, clock), Series(windows, clock), Summary(windows, clock)
-query = Query(*reading, health, alerts, logger, meter)
+prices = PriceList(negotiated_prices(settings.price_table), windows, clock)
+query = Query(*reading, health, alerts, prices, logger, meter)
 
 
 @logger.inject_lambda_context(clear_state=True)

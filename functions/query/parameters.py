@@ -149,6 +149,16 @@ class AnomalyParameters(_Parameters):
         """An empty value: those that have none."""
         named = {name: getattr(self, name) for name in DIMENSIONS}
         return {name: value or None for name, value in named.items() if value is not None}
+class UnpricedParameters(_Parameters):
+    start: Time = "now-24h"
+    end: Time = "now"
+
+
+class PriceParameters(_Parameters):
+    """Which negotiated price is meant; without a provider, the one that holds for every provider."""
+
+    model: Annotated[str, One, Field(min_length=1, max_length=256, description="As it was put, `*` and all.")]
+    provider: Annotated[str | None, One, Field(min_length=1, max_length=256)] = None
 
 
 def _text(sent: str) -> str:

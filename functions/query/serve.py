@@ -1,6 +1,6 @@
 """From the gateway's requests to the query that each route means, and back to what the gateway wants."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,11 +13,17 @@ from functions.query.alert_routes import ROUTES, answered
 from functions.query.alerts import Alerts
 from functions.query.health import HealthCheck
 from functions.query.metrics import Metrics
-from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
+from functions.query.parameters import (
+    MetricsParameters,
+    PriceParameters,
+    SeriesParameters,
+    SummaryParameters,
+    UnpricedParameters,
+)
+from functions.query.prices import PriceList
 from functions.query.series import Series
 from functions.query.summary import Summary
 from shared.access.principal import Principal
-from shared.access.roles import Permission
 from shared.errors import RejectedRequestError, TransientError
 from shared.observability.metrics import MetricName
 from shared.observability.responses import answer, rejection_answer, unavailable_answer
@@ -33,6 +39,7 @@ class Query:
     summary: Summary
     health: HealthCheck
     alerts: Alerts
+    prices: PriceList
     logger: Logger
     meter: Meter
 
@@ -53,33 +60,51 @@ class Query:
 
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         if str(request["resource"]).startswith(ROUTES):
-            status, content = answered(self.alerts, request, _reader(request))
+            status, content = answered(self.alerts, request, Principal.permitted(request))
             return _json(status, content) if content else _nothing(status)
-        match request["resource"]:
-            case "/v1/metrics":
-                return _json(OK, self.metrics.answer(_reader(request), MetricsParameters.of(request)))
-            case "/v1/series":
-                return _json(OK, self.series.answer(_reader(request), SeriesParameters.of(request)))
-            case "/v1/summary":
-                return _json(OK, self.summary.answer(_reader(request), SummaryParameters.of(request)))
-            case "/v1/health":
-                health = self.health.check()
-                return _json(OK if health.status == "ok" else STANDS_STILL, health)
-            case "/openapi.json":
-                return _description()
-        raise RejectedRequestError(404, "not_found", "there is nothing at this path")
+        route = _ROUTES.get((request["httpMethod"], request["resource"]))
+        if route is None:
+            raise RejectedRequestError(404, "not_found", "there is nothing at this path")
+        return route(self, request)
 
     def _count(self, name: MetricName) -> None:
         self.meter.add_metric(name, MetricUnit.Count, 1)
 
 
-def _reader(request: Mapping[str, Any]) -> Principal:
-    principal = Principal.from_authorizer(request["requestContext"].get("authorizer"))
-    principal.require(Permission.METRICS_READ)
-    return principal
+def _metrics(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, query.metrics.answer(Principal.permitted(request), MetricsParameters.of(request)))
 
 
-def _description() -> dict[str, Any]:
+def _series(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, query.series.answer(Principal.permitted(request), SeriesParameters.of(request)))
+
+
+def _summary(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, query.summary.answer(Principal.permitted(request), SummaryParameters.of(request)))
+
+
+def _prices(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return answer(OK, query.prices.list(Principal.permitted(request)))
+
+
+def _put_price(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return answer(OK, query.prices.put(Principal.permitted(request), request))
+
+
+def _delete_price(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return answer(OK, query.prices.delete(Principal.permitted(request), PriceParameters.of(request)))
+
+
+def _unpriced(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return answer(OK, query.prices.unpriced(Principal.permitted(request), UnpricedParameters.of(request)))
+
+
+def _health(query: Query, _request: Mapping[str, Any]) -> dict[str, Any]:
+    health = query.health.check()
+    return _json(OK if health.status == "ok" else STANDS_STILL, health)
+
+
+def _description(_query: Query, _request: Mapping[str, Any]) -> dict[str, Any]:
     from functions.query.openapi import document  # noqa: PLC0415 (asked for once in a while, so no start pays for it)
 
     return answer(OK, document())
@@ -91,3 +116,16 @@ def _nothing(status: int) -> dict[str, Any]:
 
 def _json(status: int, content: BaseModel) -> dict[str, Any]:
     return answer(status, msgspec.Raw(content.model_dump_json().encode()))
+
+
+_ROUTES: Final[Mapping[tuple[str, str], Callable[[Query, Mapping[str, Any]], dict[str, Any]]]] = {
+    ("GET", "/v1/metrics"): _metrics,
+    ("GET", "/v1/series"): _series,
+    ("GET", "/v1/summary"): _summary,
+    ("GET", "/v1/prices"): _prices,
+    ("PUT", "/v1/prices"): _put_price,
+    ("DELETE", "/v1/prices"): _delete_price,
+    ("GET", "/v1/prices/unpriced"): _unpriced,
+    ("GET", "/v1/health"): _health,
+    ("GET", "/openapi.json"): _description,
+}

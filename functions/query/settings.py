@@ -21,6 +21,7 @@ class Settings(BaseModel):
     detection_table: str = Field(alias="DETECTION_TABLE", min_length=1)
     event_bus: str = Field(alias="EVENT_BUS", min_length=1)
     console_url: str = Field(alias="CONSOLE_URL")
+    price_table: str = Field(alias="PRICE_TABLE", min_length=1)
     partitions: PositiveInt = Field(alias="PARTITIONS")
     closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")
     series_limit: PositiveInt = Field(alias="SERIES_LIMIT")

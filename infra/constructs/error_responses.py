@@ -38,11 +38,15 @@ class Refusal:
 _KINDS = apigateway.ResponseType
 
 REFUSALS: tuple[Refusal, ...] = (
-    Refusal(_KINDS.UNAUTHORIZED, "unauthorized", 401, "A valid API key is needed, in X-API-Key or as a Bearer token."),
-    Refusal(_KINDS.ACCESS_DENIED, "forbidden", 403, "The API key does not allow this, or is not valid any more."),
+    Refusal(
+        _KINDS.UNAUTHORIZED, "unauthorized", 401, "A valid API key or token is needed, in X-API-Key or Authorization."
+    ),
+    Refusal(_KINDS.ACCESS_DENIED, "forbidden", 403, "The key or token does not permit this."),
     Refusal(_KINDS.INVALID_API_KEY, "forbidden", 403, "The API key belongs to no rate plan."),
     Refusal(_KINDS.THROTTLED, "throttled", 429, "Too many requests a second for this key.", RETRY_SOON),
-    Refusal(_KINDS.QUOTA_EXCEEDED, "quota_exceeded", 429, "The key's requests of the day are used up.", RETRY_TOMORROW),
+    Refusal(
+        _KINDS.QUOTA_EXCEEDED, "quota_exceeded", 429, "The key's requests of the month are used up.", RETRY_TOMORROW
+    ),
     Refusal(_KINDS.REQUEST_TOO_LARGE, "too_large", 413, "The request is over the limit of 4 MB."),
     Refusal(_KINDS.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, "The content type is not taken."),
     # So the gateway calls a path or method that it does not have.

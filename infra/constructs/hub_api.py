@@ -136,13 +136,17 @@ class HubApi(Construct):
 
     def _rate_plans(self) -> None:
         for name, plan in self._deployment.rate_plans.items():
-            self.api.add_usage_plan(
+            usage = self.api.add_usage_plan(
                 f"{name.title()}Plan",
                 name=f"{self._deployment.prefix}-{name}",
                 throttle=apigateway.ThrottleSettings(rate_limit=plan.requests_per_second, burst_limit=plan.burst),
-                quota=apigateway.QuotaSettings(limit=plan.requests_per_day, period=apigateway.Period.DAY),
+                quota=apigateway.QuotaSettings(limit=plan.requests_per_month, period=apigateway.Period.MONTH),
                 api_stages=[apigateway.UsagePlanPerApiStage(api=self.api, stage=self.api.deployment_stage)],
             )
+            if self._deployment.oidc_issuers:
+                # Users with tokens have no keys of their own. It is no secret: only the authorizer can name a key.
+                users = f"{self._deployment.prefix}-users-{name}"
+                usage.add_api_key(self.api.add_api_key(f"{name.title()}Users", api_key_name=users, value=users))
 
     def _acknowledge(self) -> None:
         if self._deployment.emulated:

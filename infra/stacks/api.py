@@ -1,5 +1,8 @@
 """The hub's HTTP side: ingestion, query, access and the REST API before them."""
 
+import json
+from dataclasses import asdict
+
 from aws_cdk import CfnOutput, Duration, Stack, aws_cloudwatch as cloudwatch
 from constructs import Construct
 
@@ -61,6 +64,10 @@ class ApiStack(Stack):
             Route("PUT", "/v1/prices", self.query),
             Route("DELETE", "/v1/prices", self.query),
             Route("GET", "/v1/prices/unpriced", self.query),
+            Route("GET", "/v1/keys", self.access),
+            Route("POST", "/v1/keys", self.access),
+            Route("POST", "/v1/keys/{id}/rotate", self.access),
+            Route("DELETE", "/v1/keys/{id}", self.access),
             Route("GET", "/v1/health", self.query, keyed=False),
             Route("GET", "/openapi.json", self.query, keyed=False),
         )
@@ -136,6 +143,7 @@ class ApiStack(Stack):
             environment={
                 "ACCESS_KEY_TABLE": self.storage.access_keys.table_name,
                 "USAGE_PLAN_PREFIX": self.deployment.prefix,
+                "OIDC_ISSUERS": json.dumps([asdict(issuer) for issuer in self.deployment.oidc_issuers]),
             },
             memory_mb=512,
             timeout=Duration.seconds(10),

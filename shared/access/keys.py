@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from shared.access.principal import Principal
-from shared.access.roles import Role
+from shared.access.roles import Permission, Role
 
 RandomBytes = Callable[[int], bytes]
 
@@ -69,13 +69,15 @@ class AccessKey:
     created_at: datetime
     valid_until: datetime | None = None
     revoked_at: datetime | None = None
+    scopes: tuple[Permission, ...] = ()
+    """Of what the role permits, only these; all of it if there are none."""
 
     def is_valid(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.valid_until is None or now < self.valid_until)
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.tenant, self.role, self.key_id, self.rate_plan)
+        return Principal(self.tenant, self.role, self.key_id, self.rate_plan, self.scopes)
 
 
 def new_key_id(random: RandomBytes) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.access.keys import AccessKey
-from shared.access.roles import Role
+from shared.access.roles import Permission, Role
 from shared.adapters.dynamodb import failures_are_transient, put_on_condition, query_all, update_on_condition
 from shared.errors import TransientError
 
@@ -62,7 +62,8 @@ def _key_of(digest: str) -> dict[str, Any]:
 def _item(key: AccessKey) -> dict[str, Any]:
     texts = {name: str(getattr(key, name)) for name in ("key_id", "prefix", "name", "tenant", "role", "rate_plan")}
     times = {name: at.isoformat() for name in _TIMES if (at := getattr(key, name)) is not None}
-    return _key_of(key.digest) | {name: {"S": value} for name, value in (texts | times).items()}
+    scopes = {"scopes": " ".join(key.scopes)} if key.scopes else {}
+    return _key_of(key.digest) | {name: {"S": value} for name, value in (texts | times | scopes).items()}
 
 
 def _access_key(item: dict[str, Any]) -> AccessKey:
@@ -78,6 +79,7 @@ def _access_key(item: dict[str, Any]) -> AccessKey:
         created_at=datetime.fromisoformat(said["created_at"]),
         valid_until=_instant(said.get("valid_until")),
         revoked_at=_instant(said.get("revoked_at")),
+        scopes=tuple(map(Permission, said.get("scopes", "").split())),
     )
 
 

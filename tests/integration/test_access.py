@@ -1,7 +1,9 @@
 """The real handler on DynamoDB and API Gateway (moto): a key's life, as operators and the gateway see it."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +14,7 @@ from moto import mock_aws
 
 from shared.observability.metrics import MetricName
 from tests.builders.aws import create_access_key_table, create_usage_plans
+from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer, claims, public, rsa_key, token
 
 MODULE = "functions.access.handler"
 ENVIRONMENT = {
@@ -22,6 +25,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
     "ACCESS_KEY_TABLE": "access_keys",
     "USAGE_PLAN_PREFIX": "hub",
+    "OIDC_ISSUERS": "[]",
 }
 CONTEXT = SimpleNamespace(
     function_name="access",
@@ -55,6 +59,8 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Invoke]]:
 def request_with(key: str | None) -> dict[str, Any]:
     return {
         "type": "REQUEST",
+        "httpMethod": "GET",
+        "resource": "/v1/metrics",
         "methodArn": "arn:aws:execute-api:eu-west-1:000000000000:abc123/hub/GET/v1/metrics",
         "headers": {"X-API-Key": key} if key else {},
     }
@@ -73,7 +79,7 @@ def test_a_key_is_made_works_is_revoked_and_works_no_more(start: Callable[[], In
         {
             "Action": "execute-api:Invoke",
             "Effect": "Allow",
-            "Resource": "arn:aws:execute-api:eu-west-1:000000000000:abc123/hub/*",
+            "Resource": "arn:aws:execute-api:eu-west-1:000000000000:abc123/hub/GET/v1/metrics",
         }
     ]
     assert revoked["key"]["revoked_at"]
@@ -157,3 +163,74 @@ def test_a_command_that_cannot_be_obeyed_is_told_why(
     start: Callable[[], Invoke], asked: dict[str, Any], code: str
 ) -> None:
     assert start()(asked)["error"]["code"] == code
+
+
+def keys_request(
+    method: str, resource: str, principal: dict[str, str], body: Any = None, key: str = ""
+) -> dict[str, Any]:
+    return {
+        "httpMethod": method,
+        "resource": resource,
+        "path": resource.replace("{id}", key),
+        "headers": {},
+        "pathParameters": {"id": key} if key else None,
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+        "requestContext": {"requestId": "request-1", "authorizer": principal},
+    }
+
+
+def test_keys_are_kept_over_http_by_those_who_may(start: Callable[[], Invoke]) -> None:
+    invoke = start()
+    admin = invoke({**ASKED, "role": "admin"})
+    principal = invoke(request_with(admin["api_key"]))["context"]
+
+    created = invoke(keys_request("POST", "/v1/keys", principal, {"role": "viewer", "name": "board"}))
+    made = json.loads(created["body"])
+    listed = json.loads(invoke(keys_request("GET", "/v1/keys", principal))["body"])
+    revoked = invoke(keys_request("DELETE", "/v1/keys/{id}", principal, key=made["key"]["key_id"]))
+
+    assert (created["statusCode"], revoked["statusCode"]) == (201, 200)
+    assert created["headers"]["Cache-Control"] == "no-store"
+    assert [key["name"] for key in listed["keys"]] == ["ci", "board"]
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        start()(request_with(made["api_key"]))
+
+
+def test_a_request_that_is_refused_says_why_and_no_secret_is_logged(
+    start: Callable[[], Invoke], caplog: pytest.LogCaptureFixture
+) -> None:
+    invoke = start()
+    viewer = {"tenant": "acme", "role": "viewer", "key_id": "key_1", "rate_plan": "standard"}
+
+    refused = invoke(keys_request("GET", "/v1/keys", viewer))
+    made = invoke(keys_request("POST", "/v1/keys", viewer | {"role": "admin"}, {"role": "viewer", "name": "x"}))
+
+    assert (refused["statusCode"], json.loads(refused["body"])["error"]["code"]) == (403, "forbidden")
+    assert json.loads(made["body"])["api_key"] not in str([vars(record) for record in caplog.records])
+
+
+def test_a_role_that_may_not_is_denied_at_the_gate(start: Callable[[], Invoke]) -> None:
+    invoke = start()
+    made = invoke({**ASKED, "role": "viewer"})
+
+    asked = request_with(made["api_key"]) | {"httpMethod": "POST", "resource": "/v1/keys"}
+
+    assert invoke(asked)["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+
+
+def test_a_token_of_a_trusted_issuer_is_let_in_under_the_users_key_of_its_plan(
+    start: Callable[[], Invoke], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer = {"issuer": ISSUER, "audience": AUDIENCE}
+    monkeypatch.setenv("OIDC_ISSUERS", json.dumps([issuer]))
+    source = FakeIssuer(public(rsa_key(), "k-1"))
+    monkeypatch.setattr("shared.adapters.oidc.HttpKeySource.keys_of", lambda _, *asked: source.keys_of(*asked))
+    now = datetime.now(UTC).timestamp()
+
+    allowed = start()(request_with(None) | {"headers": {"Authorization": f"Bearer {token(claims(exp=now + 60))}"}})
+
+    assert allowed["usageIdentifierKey"] == "hub-users-standard"
+    assert allowed["context"]["role"] == "analyst"
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        start()(request_with(None) | {"headers": {"Authorization": f"Bearer {token(claims(exp=now - 90))}"}})

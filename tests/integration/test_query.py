@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "DETECTION_TABLE": "detection",
     "EVENT_BUS": "llm-analytics",
     "CONSOLE_URL": "https://hub/",
+    "PRICE_TABLE": "prices",
     "PARTITIONS": "4",
     "CLOSING_DELAY_SECONDS": "30",
     "SERIES_LIMIT": "5000",

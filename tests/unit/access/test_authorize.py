@@ -1,13 +1,17 @@
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from functions.access.authorize import Authorizer
+from functions.access.authorize import Authorizer, Caller
+from functions.access.tokens import Tokens
 from shared.access.keys import AccessKey
 from shared.errors import RejectedRequestError, TransientError
 from tests.builders.access import NOW, SECRET, access_key
 from tests.fakes.access_keys import InMemoryAccessKeyStore
+from tests.fakes.issuer import FakeIssuer
 
 
 class Clock:
@@ -30,7 +34,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def authorizer(store: InMemoryAccessKeyStore, clock: Clock) -> Authorizer:
-    return Authorizer(store, clock)
+    return authorizer_of(store, clock)
+
+
+def authorizer_of(store: InMemoryAccessKeyStore, clock: Callable[[], datetime]) -> Authorizer:
+    return Authorizer(store, Tokens((), FakeIssuer(), clock), clock, "hub")
 
 
 WITH_KEY = {"headers": {"X-API-Key": SECRET.secret}}
@@ -44,11 +52,12 @@ WITH_KEY = {"headers": {"X-API-Key": SECRET.secret}}
         {"headers": {"Authorization": f"Bearer {SECRET.secret}"}},
         {"headers": {"authorization": f"bearer {SECRET.secret}"}},
         {"headers": None, "multiValueHeaders": {"X-Api-Key": [SECRET.secret]}},
-        {"headers": {"X-API-Key": SECRET.secret, "Authorization": "Basic eHg="}},
+        {"headers": {"X-API-Key": SECRET.secret, "Authorization": "Basic %%"}},
+        {"headers": {"Authorization": f"Basic {b64encode(f'pk-lf-any:{SECRET.secret}'.encode()).decode()}"}},
     ],
 )
 def test_a_key_is_taken_from_either_header_in_any_case(authorizer: Authorizer, request_: dict[str, Any]) -> None:
-    assert authorizer.authorize(request_) == access_key()
+    assert authorizer.authorize(request_) == Caller(access_key().principal, SECRET.digest)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +68,9 @@ def test_a_key_is_taken_from_either_header_in_any_case(authorizer: Authorizer, r
         ({"headers": {"Authorization": "Basic eHg="}}, "no_key"),
         ({"headers": {"X-API-Key": ""}, "multiValueHeaders": {"X-API-Key": []}}, "no_key"),
         ({"headers": {"X-API-Key": "sesame"}}, "malformed_key"),
+        ({"headers": {"Authorization": "Basic %%"}}, "malformed_key"),
+        ({"headers": {"Authorization": "Digest eHg6eQ=="}}, "no_key"),
+        ({"headers": {"Authorization": "Bearer a.b.c"}}, "malformed_token"),
         ({"headers": {"X-API-Key": "llmah_" + "x" * 43}}, "unknown_key"),
     ],
 )
@@ -75,7 +87,7 @@ def test_a_request_without_a_known_key_is_refused(authorizer: Authorizer, reques
 )
 def test_a_key_that_is_over_is_refused(key: AccessKey, code: str) -> None:
     with pytest.raises(RejectedRequestError) as refused:
-        Authorizer(InMemoryAccessKeyStore([key]), lambda: NOW).authorize(WITH_KEY)
+        authorizer_of(InMemoryAccessKeyStore([key]), lambda: NOW).authorize(WITH_KEY)
 
     assert refused.value.code == code
 
@@ -111,7 +123,7 @@ def test_a_revoked_key_works_no_longer_than_half_a_minute(
 
 def test_a_remembered_key_expires_on_time(store: InMemoryAccessKeyStore, clock: Clock) -> None:
     store.stored[SECRET.digest] = access_key(valid_until=NOW + timedelta(seconds=5))
-    authorizer = Authorizer(store, clock)
+    authorizer = authorizer_of(store, clock)
     authorizer.authorize(WITH_KEY)
 
     clock.now += timedelta(seconds=5)

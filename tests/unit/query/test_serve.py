@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger, Metrics as Meter
 
 from functions.query.health import HealthCheck
 from functions.query.metrics import Metrics
+from functions.query.prices import PriceList
 from functions.query.series import Series
 from functions.query.serve import Query
 from functions.query.summary import Summary
@@ -16,6 +17,7 @@ from shared.windows.closed import Cursor
 from tests.builders.alerts import alerts_of
 from tests.builders.hub import NOON, SeededHub
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
+from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
 
 PRINCIPAL = {"tenant": "acme", "role": "viewer", "key_id": "key_1", "rate_plan": "standard"}
 
@@ -39,6 +41,7 @@ def query_of(hub: SeededHub) -> Query:
         Summary(hub.windows, clock),
         HealthCheck(hub.state, hub.closed, 4, NOON - NOON, clock),
         alerts_of(clock),
+        PriceList(InMemoryNegotiatedPriceStore(), hub.windows, clock),
         Logger(service="query"),
         Meter(service="query", namespace="test"),
     )
@@ -49,6 +52,7 @@ def ask(query: Query, resource: str, principal: Any = PRINCIPAL, **asked: str | 
     answered = query.serve(
         {
             "resource": resource,
+            "httpMethod": "GET",
             "multiValueQueryStringParameters": values or None,
             "requestContext": {"requestId": "request-1", "authorizer": principal},
         }
@@ -142,7 +146,7 @@ class BrokenClosedWindowStore(InMemoryClosedWindowStore):
 
 def test_a_store_that_is_down_is_a_503_with_retry_after() -> None:
     answered = query_of(SeededHub(closed=BrokenClosedWindowStore())).serve(
-        {"resource": "/v1/health", "requestContext": {"requestId": "request-1"}}
+        {"httpMethod": "GET", "resource": "/v1/health", "requestContext": {"requestId": "request-1"}}
     )
 
     assert answered["statusCode"] == 503

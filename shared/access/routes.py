@@ -1,0 +1,68 @@
+"""Which permission each route of the API needs: the one table, by method and path. A route that is not in it is closed."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from shared.access.roles import Permission
+
+Route = tuple[str, str]
+
+PUBLIC: Final[frozenset[Route]] = frozenset((("GET", "/v1/health"), ("GET", "/openapi.json")))
+"""What needs no key, and never comes before the authorizer."""
+
+NEEDED: Final[Mapping[Route, Permission]] = MappingProxyType(
+    {
+        ("POST", "/v1/events"): Permission.EVENT_WRITE,
+        ("POST", "/v1/events/batch"): Permission.EVENT_WRITE,
+        ("POST", "/api/v1/events"): Permission.EVENT_WRITE,
+        ("POST", "/api/v1/events/batch"): Permission.EVENT_WRITE,
+        ("POST", "/v1/litellm"): Permission.EVENT_WRITE,
+        ("POST", "/v1/traces"): Permission.EVENT_WRITE,
+        ("POST", "/v1/metrics"): Permission.EVENT_WRITE,
+        ("POST", "/v1/logs"): Permission.EVENT_WRITE,
+        ("POST", "/api/public/otel/v1/traces"): Permission.EVENT_WRITE,
+        ("POST", "/api/public/scores"): Permission.EVENT_WRITE,
+        ("GET", "/v1/metrics"): Permission.METRICS_READ,
+        ("GET", "/v1/series"): Permission.METRICS_READ,
+        ("GET", "/v1/summary"): Permission.METRICS_READ,
+        ("GET", "/v1/anomalies"): Permission.METRICS_READ,
+        ("GET", "/v1/anomalies/{id}"): Permission.METRICS_READ,
+        ("PATCH", "/v1/anomalies/{id}"): Permission.METRICS_WRITE,
+        ("GET", "/v1/rules"): Permission.METRICS_READ,
+        ("POST", "/v1/rules"): Permission.METRICS_WRITE,
+        ("GET", "/v1/rules/{id}"): Permission.METRICS_READ,
+        ("PUT", "/v1/rules/{id}"): Permission.METRICS_WRITE,
+        ("DELETE", "/v1/rules/{id}"): Permission.METRICS_WRITE,
+        ("GET", "/v1/maintenance"): Permission.METRICS_READ,
+        ("POST", "/v1/maintenance"): Permission.METRICS_WRITE,
+        ("DELETE", "/v1/maintenance/{id}"): Permission.METRICS_WRITE,
+        ("GET", "/v1/prices"): Permission.METRICS_READ,
+        ("GET", "/v1/prices/unpriced"): Permission.METRICS_READ,
+        ("PUT", "/v1/prices"): Permission.ORG_WRITE,
+        ("DELETE", "/v1/prices"): Permission.ORG_WRITE,
+        ("GET", "/v1/keys"): Permission.API_KEY_READ,
+        ("POST", "/v1/keys"): Permission.API_KEY_WRITE,
+        ("POST", "/v1/keys/{id}/rotate"): Permission.API_KEY_WRITE,
+        # Revoking ends a key, but deletes nothing: its record stays.
+        ("DELETE", "/v1/keys/{id}"): Permission.API_KEY_WRITE,
+    }
+)
+
+
+def permission_for(method: str, path: str) -> Permission | None:
+    """What a request needs; None where no permission is enough. `path` is a route's, or one that a client asked for.
+
+    >>> permission_for("GET", "/v1/keys"), permission_for("DELETE", "/v1/keys/key_1"), permission_for("GET", "/v1/secrets")
+    (<Permission.API_KEY_READ: 'api_key:read'>, <Permission.API_KEY_WRITE: 'api_key:write'>, None)
+    """
+    exact = NEEDED.get((method, path))
+    fitting = (needed for (verb, route), needed in NEEDED.items() if verb == method and _fits(route, path))
+    return exact or next(fitting, None)
+
+
+def _fits(route: str, path: str) -> bool:
+    parts, given = route.split("/"), path.split("/")
+    return len(parts) == len(given) and all(
+        part == asked or (part.startswith("{") and bool(asked)) for part, asked in zip(parts, given, strict=True)
+    )
