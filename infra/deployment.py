@@ -49,6 +49,9 @@ class Deployment:
     A model of whose last `fast_error_requests` requests or more the share `fast_error_ratio` failed is told at once.
     Anomalies of severity `alerts_from` or worse are told: by e-mail to `alert_email`, and posted to `alert_webhook` (a
     Slack hook gets a text, any other the whole event) with the key that Secrets Manager keeps as `alert_webhook_secret`.
+
+    `keep_content` keeps prompts and answers, in the archive and the event stream; without it they go no further than
+    ingestion.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Deployment:
     requests_per_second: int = 5_000
     oidc_issuers: tuple[OidcIssuer, ...] = ()
     keep_data: bool = False
+    keep_content: bool = False
     emulated: bool = False
     alarm_email: str | None = None
     aggregation_concurrency: int | None = None

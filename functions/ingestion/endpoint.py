@@ -8,14 +8,12 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.ingestion.ingest import Ingested, Ingestion, UnacceptedError
+from functions.ingestion.formats import NOTHING_ACCEPTED, Ingested
+from functions.ingestion.ingest import Ingestion, UnacceptedError
 from functions.ingestion.request import Request, request_id
 from shared.errors import RejectedRequestError, TransientError
 from shared.observability.metrics import MetricName
 from shared.observability.responses import answer, rejection_answer, throttled_answer, unavailable_answer
-
-ACCEPTED = 202
-NOTHING_ACCEPTED = RejectedRequestError(400, "no_valid_event", "No item of the request is a valid event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Endpoint:
     def serve(self, proxied: Mapping[str, Any]) -> dict[str, Any]:
         try:
             request = Request.of(proxied, self.ingestion.limits)
-            return self._answer(self._ingest(request), request_id(proxied))
+            return self._answer(request, self._ingest(request), request_id(proxied))
         except RejectedRequestError as error:
             self._refused(error.code)
             return rejection_answer(error, request_id(proxied))
@@ -43,10 +41,10 @@ class Endpoint:
         self._count(ingested, (time.perf_counter() - started) * 1000)
         return ingested
 
-    def _answer(self, ingested: Ingested, request: str) -> dict[str, Any]:
-        if not ingested.accepted:
-            return rejection_answer(NOTHING_ACCEPTED, request, accepted=0, rejected=ingested.rejected)
-        return answer(ACCEPTED, {"accepted": ingested.accepted, "rejected": ingested.rejected})
+    def _answer(self, request: Request, ingested: Ingested, identity: str) -> dict[str, Any]:
+        if ingested.rejected and not ingested.accepted:
+            return rejection_answer(NOTHING_ACCEPTED, identity, accepted=0, rejected=ingested.rejected)
+        return answer(*self.ingestion.tell(request, ingested))
 
     def _unaccepted(self, error: UnacceptedError, request: str) -> dict[str, Any]:
         """What the stream has is acknowledged nonetheless, so that the rest alone has to come again."""

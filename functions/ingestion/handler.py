@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.ingestion.endpoint import Endpoint
+from functions.ingestion.formats import formats
 from functions.ingestion.ingest import Ingestion
 from functions.ingestion.pricing import TenantPricing
 from functions.ingestion.request import Limits
@@ -26,6 +27,7 @@ ingestion = Ingestion(
     price=TenantPricing(negotiated_prices(settings.price_table), clock),
     clock=clock,
     limits=Limits(settings.max_body_bytes, settings.max_inflated_bytes),
+    formats=formats(keep_content=settings.keep_content),
 )
 endpoint = Endpoint(ingestion, logger, metrics)
 

@@ -1,29 +1,19 @@
 """Takes a request's events in: inflated, decoded item by item, priced, stamped, packed, and acknowledged by the stream."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from functions.ingestion.formats import Format, Ingested, Told, format_of, formats
 from functions.ingestion.inflation import inflate
 from functions.ingestion.request import Limits, Request
 from shared.access.roles import Permission
-from shared.errors import RejectedRequestError, TransientError, UnacknowledgedError
-from shared.events.decoding import DecodedEvents, Rejection, decode_events
+from shared.errors import TransientError, UnacknowledgedError
+from shared.events.decoding import DecodedEvents
 from shared.events.event import Event
 from shared.packs.pack import Pack, decode_record
 from shared.packs.packing import Packing
 from shared.packs.stream import EventStream, StreamRecord
-
-_JSON_TYPES = ("", "application/json", "text/json")
-_NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
-
-
-@dataclass(frozen=True, slots=True)
-class Ingested:
-    """What became of a request: how many events the stream has acknowledged, and which items were refused."""
-
-    accepted: int
-    rejected: list[Rejection]
 
 
 class UnacceptedError(TransientError):
@@ -47,16 +37,19 @@ class Ingestion:
     price: Callable[[Sequence[Event], str], None]
     clock: Callable[[], datetime]
     limits: Limits
+    formats: Mapping[str, Format] = field(default_factory=formats)
 
     def ingest(self, request: Request) -> Ingested:
         """Raises RejectedRequestError if no item could be looked at, UnacceptedError if the stream did not take all."""
         request.principal.require(Permission.EVENT_WRITE)
         ingested_at = self.clock()
-        decoded = self._decode(request, ingested_at)
+        taken = format_of(request.path, self.formats)
+        body = inflate(request.body, request.headers.get("content-encoding", ""), self.limits)
+        decoded = taken.decode(request.headers, body, ingested_at)
         if decoded.events:
             self.price(decoded.events, request.principal.tenant)
             self._put(decoded, self.packing.pack(decoded.events, request.principal.tenant, ingested_at))
-        return Ingested(len(decoded.events), decoded.rejections)
+        return Ingested(len(decoded.events), decoded.rejections, body)
 
     def _put(self, decoded: DecodedEvents, records: Sequence[StreamRecord]) -> None:
         try:
@@ -68,29 +61,12 @@ class Ingestion:
             ingested = Ingested(len(decoded.events) - len(places), decoded.rejections)
             raise UnacceptedError(ingested, sorted({items[place] for place in places}), trouble) from trouble
 
-    def _decode(self, request: Request, received_at: datetime) -> DecodedEvents:
-        ndjson = is_ndjson(request.headers.get("content-type", ""))
-        body = inflate(request.body, request.headers.get("content-encoding", ""), self.limits)
-        return decode_events(body, ndjson=ndjson, received_at=received_at)
+    def tell(self, request: Request, ingested: Ingested) -> Told:
+        """In the way of the request's format."""
+        return format_of(request.path, self.formats).tell(ingested)
 
 
 def _ids_in(records: Iterable[StreamRecord]) -> set[str]:
     """Which events they carry is read back from them: only when they fail does anybody have to know."""
     packs = (decode_record(record.data) for record in records)
     return {event.event_id for pack in packs if isinstance(pack, Pack) for event in pack.events}
-
-
-def is_ndjson(content_type: str) -> bool:
-    """By the media type without its parameters; a request that names none is taken for JSON.
-
-    >>> is_ndjson("application/x-ndjson; charset=utf-8"), is_ndjson("Application/JSON"), is_ndjson("")
-    (True, False, False)
-    """
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type in _NDJSON_TYPES:
-        return True
-    if media_type in _JSON_TYPES:
-        return False
-    raise RejectedRequestError(
-        415, "unsupported_media_type", "Content-Type may be application/json or application/x-ndjson"
-    )

@@ -23,13 +23,15 @@ class Request:
     body: bytes
     headers: Mapping[str, str]
     principal: Principal
+    path: str = "/v1/events"
+    """Of the route, as the API has it."""
 
     @classmethod
     def of(cls, proxied: Mapping[str, Any], limits: Limits) -> Self:
         principal = Principal.from_authorizer(proxied["requestContext"].get("authorizer"))
         headers = {name.lower(): value for name, value in (proxied.get("headers") or {}).items()}
         body = _body(proxied.get("body") or "", base64=bool(proxied.get("isBase64Encoded")), limits=limits)
-        return cls(body, headers, principal)
+        return cls(body, headers, principal, proxied.get("resource") or proxied["path"])
 
 
 def request_id(proxied: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ class Settings(Struct, frozen=True):
     partitions: Positive = field(name="PARTITIONS")
     allowed_lateness_seconds: Positive = field(name="ALLOWED_LATENESS_SECONDS")
     max_body_bytes: Positive = field(name="MAX_BODY_BYTES")
+    keep_content: bool = field(name="KEEP_CONTENT")
     max_inflated_bytes: Positive = field(name="MAX_INFLATED_BYTES")
 
     @property

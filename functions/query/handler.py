@@ -22,8 +22,8 @@ from shared.adapters.anomalies import DynamoAnomalyStore
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.dynamodb import THREADS, dynamodb_client
 from shared.adapters.event_bus import LazyBus
-from shared.adapters.policies import DynamoPolicyStore
 from shared.adapters.negotiated_prices import negotiated_prices
+from shared.adapters.policies import DynamoPolicyStore
 from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.window_state import DynamoStateStore
 from shared.anomalies.notices import Herald

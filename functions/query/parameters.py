@@ -149,6 +149,8 @@ class AnomalyParameters(_Parameters):
         """An empty value: those that have none."""
         named = {name: getattr(self, name) for name in DIMENSIONS}
         return {name: value or None for name, value in named.items() if value is not None}
+
+
 class UnpricedParameters(_Parameters):
     start: Time = "now-24h"
     end: Time = "now"

@@ -56,6 +56,10 @@ class ApiStack(Stack):
         return (
             Route("POST", "/v1/events", self.ingestion),
             Route("POST", "/v1/events/batch", self.ingestion),
+            Route("POST", "/api/v1/events", self.ingestion),
+            Route("POST", "/api/v1/events/batch", self.ingestion),
+            Route("POST", "/v1/litellm", self.ingestion),
+            Route("POST", "/api/public/scores", self.ingestion),
             Route("GET", "/v1/metrics", self.query),
             Route("GET", "/v1/series", self.query),
             Route("GET", "/v1/summary", self.query),
@@ -98,6 +102,7 @@ class ApiStack(Stack):
             environment={
                 "EVENT_STREAM": self.storage.events.stream_name,
                 "PRICE_TABLE": self.storage.prices.table_name,
+                "KEEP_CONTENT": str(self.deployment.keep_content).lower(),
                 "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
                 "MAX_INFLATED_BYTES": str(MAX_INFLATED_BYTES),
                 **partition_settings(self.deployment),

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 
-_EMPTY_TABLE: dict[str, Any] = {"Responses": {}, "UnprocessedKeys": {}, "UnprocessedItems": {}}
+_EMPTY_TABLE: dict[str, Any] = {"Items": [], "Responses": {}, "UnprocessedKeys": {}, "UnprocessedItems": {}}
 """Nothing is found, everything is stored."""
 Answer = Callable[[str, bytes], dict[str, Any]]
 """From an operation such as "Kinesis_20131202.PutRecords" and its request's body to its answer."""

@@ -17,13 +17,16 @@ from moto import mock_aws
 
 from functions.query import openapi
 from shared.adapters.json_api import JsonApi
+from shared.adapters.negotiated_prices import negotiated_prices
 from shared.events.telemetry import Inference
 from shared.events.timestamps import format_timestamp
+from shared.measures.negotiated import NegotiatedPrice
 from shared.observability.metrics import MetricName
+from shared.packs.compression import zstd
 from shared.packs.pack import Pack, decode_record
 from tests.builders.api import posted
 from tests.builders.aws import create_table
-from tests.builders.events import as_body, event_json
+from tests.builders.events import as_body, event_json, payload_json
 from tests.builders.stream_contents import stream_contents
 from tests.fakes.aws_connection import BrokenConnection, MotoConnection
 from tests.fakes.kinesis_api import ThrottlingKinesis
@@ -37,6 +40,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
     "EVENT_STREAM": "events",
     "PRICE_TABLE": "prices",
+    "KEEP_CONTENT": "false",
     "PARTITIONS": "4",
     "ALLOWED_LATENESS_SECONDS": "86400",
     "MAX_BODY_BYTES": "4194304",
@@ -56,8 +60,8 @@ class Deployed:
     handler: Any
     kinesis: Any
 
-    def post(self, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
-        response = self.handler(posted(body, principal=None, **headers), CONTEXT)
+    def post(self, body: bytes, path: str = "/v1/events", **headers: str) -> tuple[int, dict[str, Any]]:
+        response = self.handler(posted(body, principal=None, **headers) | {"resource": path}, CONTEXT)
         return response["statusCode"], json.loads(response["body"])
 
     def packs(self) -> list[Pack]:
@@ -127,7 +131,7 @@ def test_a_stream_out_of_reach_is_answered_503(deployed: Deployed, monkeypatch: 
     monkeypatch.setattr("time.sleep", lambda _: None)
     deployed.handler = imported()
 
-    response = deployed.handler(posted(as_body(event_now())), CONTEXT)
+    response = deployed.handler(posted(as_body(event_now(payload=payload_json("security", "threat")))), CONTEXT)
 
     assert response["statusCode"] == 503
     assert response["headers"]["Retry-After"] == "1"
@@ -155,7 +159,7 @@ def test_what_a_throttled_stream_left_out_is_told_and_may_be_sent_alone(
 
 
 def of_a_throttled_stream(of: Any) -> Any:
-    return lambda service: ThrottlingKinesis(of(service), "2")
+    return lambda service, **said: ThrottlingKinesis(of(service), "2") if service == "kinesis" else of(service, **said)
 
 
 def openapi_schema(name: str) -> dict[str, Any]:
@@ -170,3 +174,104 @@ def test_a_function_that_is_not_told_its_stream_does_not_start(
 
     with pytest.raises(ValueError, match="EVENT_STREAM"):
         imported()
+
+
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/events/batch", "/api/v1/events", "/api/v1/events/batch"])
+def test_every_alias_takes_events(deployed: Deployed, path: str) -> None:
+    assert deployed.post(as_body(event_now()), path) == (202, {"accepted": 1, "rejected": []})
+
+
+def test_cloudevents_are_events_whichever_way_they_come(deployed: Deployed) -> None:
+    told = {"specversion": "1.0", "id": "e-1", "source": "/gw", "type": "event", "time": event_now()["timestamp"]}
+    whole = json.dumps(told | {"data": event_now()}).encode()
+
+    structured = deployed.post(whole, content_type="application/cloudevents+json; charset=utf-8")
+    batch = deployed.post(b"[%b]" % whole, content_type="application/cloudevents-batch+json")
+    empty = deployed.post(b"[]", content_type="application/cloudevents-batch+json")
+    binary = deployed.post(
+        json.dumps(event_now()).encode(),
+        content_type="application/json",
+        **{f"ce_{name}": value for name, value in told.items()},
+    )
+
+    ids = [event.event_id for pack in deployed.packs() for event in pack.events]
+    assert [answer[0] for answer in (structured, batch, empty, binary)] == [202] * 4
+    assert empty[1] == {"accepted": 0, "rejected": []}
+    assert (len(ids), len(set(ids))) == (3, 1)
+
+
+SECRET = "a prompt that nobody else may read"
+
+
+def litellm_now() -> bytes:
+    now = datetime.now(UTC).timestamp()
+    told = {
+        "litellm_call_id": "call-1",
+        "call_type": "acompletion",
+        "status": "success",
+        "custom_llm_provider": "openai",
+        "model": "gpt-4o",
+        "prompt_tokens": 10,
+        "completion_tokens": 5,
+        "response_cost": 0.0,
+        "startTime": now - 1,
+        "endTime": now,
+        "messages": [{"content": SECRET}],
+        "response": {"choices": [{"finish_reason": "stop", "message": {"content": SECRET}}]},
+        "guardrail_information": [
+            {"guardrail_name": "g", "guardrail_status": "guardrail_intervened", "guardrail_request": SECRET}
+        ],
+    }
+    return json.dumps([told, told]).encode()
+
+
+def lines_of(deployed: Deployed) -> bytes:
+    records = stream_contents(deployed.kinesis, "events")
+    return b"".join(zstd.decompress(record.data[1:]) for record in records)
+
+
+def test_no_prompt_leaves_ingestion(deployed: Deployed, caplog: pytest.LogCaptureFixture) -> None:
+    status, told = deployed.post(litellm_now(), "/v1/litellm", content_type="application/json")
+
+    assert (status, told) == (202, {"accepted": 6, "rejected": []})
+    assert b"call-1" in lines_of(deployed)
+    assert SECRET.encode() not in lines_of(deployed)
+    assert SECRET not in str([vars(record) for record in caplog.records])
+    calls = [event.payload.data for pack in deployed.packs() for event in pack.events]
+    priced = [call for call in calls if isinstance(call, Inference)]
+    assert [call.reported_cost_usd for call in priced] == [None, None]
+    assert all(call.computed_cost_usd for call in priced)
+
+
+def test_prompts_are_kept_where_the_deployment_asks_for_them(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEEP_CONTENT", "true")
+    deployed.handler = imported()
+
+    deployed.post(litellm_now(), "/v1/litellm")
+
+    assert SECRET.encode() in lines_of(deployed)
+
+
+def test_scores_are_answered_as_langfuse_does(deployed: Deployed) -> None:
+    score = {"id": "s-1", "name": "quality", "value": 0.9, "comment": SECRET, "timestamp": event_now()["timestamp"]}
+
+    assert deployed.post(as_body(score), "/api/public/scores") == (202, {"message": "Accepted"})
+    assert deployed.post(json.dumps(score).encode(), "/api/public/scores") == (200, {"id": "s-1"})
+    assert deployed.post(as_body(score, 7), "/api/public/scores")[0] == 207
+    assert SECRET.encode() not in lines_of(deployed)
+
+
+def test_a_tenant_is_charged_what_it_negotiated(deployed: Deployed) -> None:
+    negotiated_prices("prices").put("acme", NegotiatedPrice(model="*", input_usd=0, output_usd=0, request_usd=0.5))
+
+    deployed.post(as_body(event_now()))
+
+    (event,) = (event for pack in deployed.packs() for event in pack.events)
+    assert isinstance(event.payload.data, Inference)
+    assert event.payload.data.computed_cost_usd == 0.5
+
+
+def test_a_path_that_is_no_route_is_answered_404(deployed: Deployed) -> None:
+    assert deployed.post(as_body(event_now()), "/v1/secrets")[0] == 404

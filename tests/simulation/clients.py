@@ -9,7 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from functions.ingestion.ingest import Ingested, Ingestion, UnacceptedError
+from functions.ingestion.formats import Ingested
+from functions.ingestion.ingest import Ingestion, UnacceptedError
 from functions.ingestion.request import Request
 from shared.access.principal import Principal
 from shared.access.roles import Role
