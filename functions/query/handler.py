@@ -10,7 +10,10 @@ from aws_lambda_powertools import Logger, Metrics as Meter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.query.alerts import Alerts
+from functions.query.events import Events
 from functions.query.health import HealthCheck
+from functions.query.incident_routes import Stories
+from functions.query.incidents import Incidents
 from functions.query.metrics import Metrics
 from functions.query.prices import PriceList
 from functions.query.reading import Windows
@@ -22,9 +25,12 @@ from shared.adapters.anomalies import DynamoAnomalyStore
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.dynamodb import THREADS, dynamodb_client
 from shared.adapters.event_bus import LazyBus
+from shared.adapters.event_index import DynamoEventIndex
+from shared.adapters.incidents import DynamoIncidentStore
 from shared.adapters.negotiated_prices import negotiated_prices
 from shared.adapters.policies import DynamoPolicyStore
 from shared.adapters.rollups import DynamoRollupStore
+from shared.adapters.sightings import DynamoSightingStore
 from shared.adapters.window_state import DynamoStateStore
 from shared.anomalies.notices import Herald
 
@@ -50,7 +56,15 @@ alerts = Alerts(anomalies, policies, herald, settings.grouping_names, clock, new
 health = HealthCheck(state, closed, settings.partitions, settings.closing_delay, clock)
 reading = Metrics(windows, clock), Series(windows, clock), Summary(windows, clock)
 prices = PriceList(negotiated_prices(settings.price_table), windows, clock)
-query = Query(*reading, health, alerts, prices, logger, meter)
+stories = Stories(
+    Incidents(
+        DynamoIncidentStore(client, settings.incident_table),
+        DynamoSightingStore(client, settings.correlation_table),
+        clock,
+    ),
+    Events(DynamoEventIndex(client, settings.event_index_table), clock),
+)
+query = Query(*reading, health, alerts, prices, stories, logger, meter)
 
 
 @logger.inject_lambda_context(clear_state=True)

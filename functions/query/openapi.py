@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.query.alert_openapi import ALERT_ANSWERS, ALERT_BODIES, alert_paths
+from functions.query.incident_openapi import DESCRIBED, STORY_ANSWERS, story_operation
 from functions.query.models import (
     ErrorAnswer,
     Health,
@@ -33,7 +34,7 @@ _ANSWERS: Final[tuple[type[BaseModel], ...]] = (
     SummaryAnswer,
     UnacceptedAnswer,
 )
-_SPLIT: Final = ("group_by", "stat")
+_SPLIT: Final = ("group_by", "stat", "type", "event_type", "severity", "source_module")
 
 _REFUSALS: Final = {
     "400": "What was sent cannot be read, or what was asked cannot be answered.",
@@ -63,7 +64,8 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [{"key": []}, {"bearer": []}],
         "paths": {
-            "/v1/events": {"post": _ingest("sendEvents", "Send events")},
+            **{path: {"get": _story(path)} for path in DESCRIBED},
+            "/v1/events": {"post": _ingest("sendEvents", "Send events"), "get": _story("/v1/events")},
             "/v1/events/batch": {"post": _ingest("sendEventBatch", "Send events; the same as /v1/events")},
             "/v1/metrics": {"get": _get("getMetrics", "A measure over time", MetricsAnswer, MetricsParameters)},
             "/v1/series": {
@@ -78,13 +80,17 @@ def document() -> dict[str, Any]:
     }
 
 
+def _story(path: str) -> dict[str, Any]:
+    return story_operation(path, _parameters, _reference, _content, _refusals(_REFUSALS))
+
+
 def published_text() -> str:
     return json.dumps(document(), indent=2) + "\n"
 
 
 def _schemas() -> dict[str, Any]:
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        *((answer, "serialization") for answer in [*_ANSWERS, *ALERT_ANSWERS]),
+        *((answer, "serialization") for answer in [*_ANSWERS, *ALERT_ANSWERS, *STORY_ANSWERS]),
         *((body, "validation") for body in ALERT_BODIES),
     ]
     _, answers = models_json_schema(models, ref_template=_REFERENCE)
@@ -112,11 +118,25 @@ def _get(operation: str, summary: str, answer: type[BaseModel], parameters: type
 
 
 def _parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
-    schema = model.model_json_schema(mode="validation")
+    schema = _inlined(model.model_json_schema(mode="validation"))
     return [
         _parameter(name, dict(described), required=name in schema.get("required", ()))
         for name, described in schema["properties"].items()
     ]
+
+
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without references to definitions of its own, which a parameter cannot carry."""
+    definitions = schema.get("$defs", {})
+
+    def resolved(node: Any) -> Any:
+        if isinstance(node, dict):
+            named = str(node.get("$ref", "")).rpartition("/")[2]
+            return resolved(definitions[named]) if named in definitions else {k: resolved(v) for k, v in node.items()}
+        return [resolved(each) for each in node] if isinstance(node, list) else node
+
+    inlined: dict[str, Any] = resolved(schema)
+    return inlined
 
 
 def _parameter(name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:

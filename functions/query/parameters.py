@@ -24,7 +24,7 @@ def _only(values: list[str]) -> str:
     return values[0]
 
 
-def _split(values: list[str]) -> tuple[str, ...]:
+def split(values: list[str]) -> tuple[str, ...]:
     """`a,b` and `a` beside `b` are the same."""
     return tuple(part for value in values for part in value.split(",") if part)
 
@@ -52,7 +52,7 @@ Next = Annotated[
 ]
 Dimensions = Annotated[
     tuple[str, ...],
-    BeforeValidator(_split),
+    BeforeValidator(split),
     AfterValidator(_dimensions),
     Field(
         description=f"Dimensions in any order: {', '.join(DIMENSIONS)}. Without it, those filtered by, or the total."
@@ -60,7 +60,7 @@ Dimensions = Annotated[
 ]
 Stats = Annotated[
     tuple[str, ...],
-    BeforeValidator(_split),
+    BeforeValidator(split),
     AfterValidator(_stats),
     Field(max_length=MOST_STATS, description="Further percentiles of every point, such as p99.9."),
 ]
@@ -70,7 +70,7 @@ Filter = Annotated[
 ]
 
 
-class _Parameters(BaseModel):
+class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     @classmethod
@@ -85,7 +85,7 @@ class _Parameters(BaseModel):
             raise RejectedRequestError(400, "invalid_parameter", message, wrong) from None
 
 
-class _Grouped(_Parameters):
+class _Grouped(Parameters):
     """Which series are meant."""
 
     group_by: Dimensions = ()
@@ -118,16 +118,16 @@ class SeriesParameters(_Grouped):
     next: Next = None
 
 
-class SummaryParameters(_Parameters):
+class SummaryParameters(Parameters):
     start: Time = "now-24h"
     end: Time = "now"
     top: Annotated[int, One, Field(ge=1, le=100, description="How many models and teams are named.")] = 10
 
 
-Several = Annotated[tuple[Annotated[str, Field(max_length=80)], ...], BeforeValidator(_split), Field(max_length=20)]
+Several = Annotated[tuple[Annotated[str, Field(max_length=80)], ...], BeforeValidator(split), Field(max_length=20)]
 
 
-class AnomalyParameters(_Parameters):
+class AnomalyParameters(Parameters):
     start: Time = "now-24h"
     end: Time = "now"
     status: Annotated[Several, Field(description="open, acknowledged, suppressed, resolved.")] = ()
@@ -151,12 +151,12 @@ class AnomalyParameters(_Parameters):
         return {name: value or None for name, value in named.items() if value is not None}
 
 
-class UnpricedParameters(_Parameters):
+class UnpricedParameters(Parameters):
     start: Time = "now-24h"
     end: Time = "now"
 
 
-class PriceParameters(_Parameters):
+class PriceParameters(Parameters):
     """Which negotiated price is meant; without a provider, the one that holds for every provider."""
 
     model: Annotated[str, One, Field(min_length=1, max_length=256, description="As it was put, `*` and all.")]

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from functions.query.alert_routes import ROUTES, answered
 from functions.query.alerts import Alerts
 from functions.query.health import HealthCheck
+from functions.query.incident_routes import INCIDENT_ROUTES, Stories
 from functions.query.metrics import Metrics
 from functions.query.parameters import (
     MetricsParameters,
@@ -40,6 +41,7 @@ class Query:
     health: HealthCheck
     alerts: Alerts
     prices: PriceList
+    stories: Stories
     logger: Logger
     meter: Meter
 
@@ -110,6 +112,10 @@ def _description(_query: Query, _request: Mapping[str, Any]) -> dict[str, Any]:
     return answer(OK, document())
 
 
+def _story(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, query.stories.answer(request))
+
+
 def _nothing(status: int) -> dict[str, Any]:
     return {"statusCode": status, "headers": {}, "body": ""}
 
@@ -128,4 +134,5 @@ _ROUTES: Final[Mapping[tuple[str, str], Callable[[Query, Mapping[str, Any]], dic
     ("GET", "/v1/prices/unpriced"): _unpriced,
     ("GET", "/v1/health"): _health,
     ("GET", "/openapi.json"): _description,
+    **dict.fromkeys(INCIDENT_ROUTES, _story),
 }

@@ -16,6 +16,15 @@ from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
+STORY_PATHS = (
+    "/v1/incidents",
+    "/v1/incidents/{id}",
+    "/v1/correlations",
+    "/v1/graph",
+    "/v1/events",
+    "/v1/events/{id}",
+    "/v1/events/{id}/related",
+)
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_INFLATED_BYTES = 32 * 1024 * 1024
 
@@ -64,6 +73,7 @@ class ApiStack(Stack):
             Route("GET", "/v1/series", self.query),
             Route("GET", "/v1/summary", self.query),
             *self._alert_routes(),
+            *(Route("GET", path, self.query) for path in STORY_PATHS),
             Route("GET", "/v1/prices", self.query),
             Route("PUT", "/v1/prices", self.query),
             Route("DELETE", "/v1/prices", self.query),
@@ -129,6 +139,9 @@ class ApiStack(Stack):
                 "DETECTION_TABLE": self.storage.detection.table_name,
                 "EVENT_BUS": self.storage.bus.event_bus_name,
                 "PRICE_TABLE": self.storage.prices.table_name,
+                "INCIDENT_TABLE": self.storage.incidents.table_name,
+                "CORRELATION_TABLE": self.storage.correlation.table_name,
+                "EVENT_INDEX_TABLE": self.storage.event_index.table_name,
                 **window_settings(self.deployment),
             },
             memory_mb=1024,
@@ -136,6 +149,7 @@ class ApiStack(Stack):
         )
         grants.answer_queries(query, self.storage)
         grants.decide_alerts(query, self.storage)
+        grants.read_incidents(query, self.storage)
         grants.keep_prices(query, self.storage)
         return query
 

@@ -128,6 +128,14 @@ def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _use(storage.key, stage, *READ_ENCRYPTED)
 
 
+def read_incidents(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.incidents, stage, "GetItem", "Query")
+    _on_table(storage.correlation, stage, "Query")
+    _on_table(storage.event_index, stage, "GetItem")
+    indexes = [f"{storage.event_index.table_arn}/index/by_{attribute}" for attribute in ("trace", "day")]
+    _allow(stage, ["dynamodb:Query"], indexes)
+
+
 def decide_alerts(stage: HubFunction, storage: StorageStack) -> None:
     """Reads anomalies and writes what people say of them, rules and maintenance windows; tells what that ends."""
     _on_table(storage.anomalies, stage, "GetItem", "Query", "PutItem")

@@ -7,7 +7,7 @@ from shared.incidents.causes import Cause
 from shared.incidents.correlation import Correlation
 from shared.incidents.impact import RECOMMENDATIONS
 from shared.incidents.incident import Incident
-from shared.incidents.signal import Signal
+from shared.incidents.signal import Component, Signal
 
 
 def described(incident: Incident) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def described(incident: Incident) -> dict[str, Any]:
         "impact": {
             "level": impact.level.value,
             "score": impact.score,
-            "components": [{"kind": one.kind.value, "name": one.name} for one in impact.components],
+            "components": list(map(described_component, impact.components)),
             "users": impact.users,
             "additional_cost_usd": impact.additional_cost_usd,
             "threats": impact.threats,
@@ -71,11 +71,15 @@ def described_signal(signal: Signal) -> dict[str, Any]:
         "kind": signal.kind.value,
         "severity": signal.severity,
         "summary": signal.summary,
-        "components": [{"kind": one.kind.value, "name": one.name} for one in signal.components],
+        "components": list(map(described_component, signal.components)),
         "is_anomaly": signal.is_anomaly,
         "correlation_id": signal.correlation_id,
         "parent_id": signal.parent_id,
     }
+
+
+def described_component(component: Component) -> dict[str, str]:
+    return {"kind": component.kind.value, "name": component.name}
 
 
 def instant(at: datetime | None) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from functions.query import openapi, pages, reading, times, whole
+from functions.query.incident_openapi import DESCRIBED
 
 
 def test_the_published_description_is_current() -> None:
@@ -36,6 +37,7 @@ def test_every_route_is_described() -> None:
         ("/v1/maintenance", "get"),
         ("/v1/maintenance", "post"),
         ("/v1/maintenance/{id}", "delete"),
+        *((path, "get") for path in DESCRIBED),
         ("/v1/health", "get"),
         ("/openapi.json", "get"),
     }

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger, Metrics as Meter
 
+from functions.query.events import Events
 from functions.query.health import HealthCheck
+from functions.query.incident_routes import Stories
+from functions.query.incidents import Incidents
 from functions.query.metrics import Metrics
 from functions.query.prices import PriceList
 from functions.query.series import Series
@@ -17,6 +20,7 @@ from shared.windows.closed import Cursor
 from tests.builders.alerts import alerts_of
 from tests.builders.hub import NOON, SeededHub
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
+from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
 
 PRINCIPAL = {"tenant": "acme", "role": "viewer", "key_id": "key_1", "rate_plan": "standard"}
@@ -42,6 +46,9 @@ def query_of(hub: SeededHub) -> Query:
         HealthCheck(hub.state, hub.closed, 4, NOON - NOON, clock),
         alerts_of(clock),
         PriceList(InMemoryNegotiatedPriceStore(), hub.windows, clock),
+        Stories(
+            Incidents(InMemoryIncidentStore(), InMemorySightingStore(), clock), Events(InMemoryEventIndex(), clock)
+        ),
         Logger(service="query"),
         Meter(service="query", namespace="test"),
     )
@@ -61,7 +68,19 @@ def ask(query: Query, resource: str, principal: Any = PRINCIPAL, **asked: str | 
     return answered["statusCode"], json.loads(answered["body"])
 
 
-@pytest.mark.parametrize("resource", ["/v1/series", "/v1/summary", "/v1/health", "/openapi.json"])
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "/v1/series",
+        "/v1/incidents",
+        "/v1/correlations",
+        "/v1/graph",
+        "/v1/events",
+        "/v1/summary",
+        "/v1/health",
+        "/openapi.json",
+    ],
+)
 def test_every_route_answers(query: Query, resource: str) -> None:
     status, _ = ask(query, resource)
 
