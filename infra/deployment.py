@@ -139,6 +139,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 failure_retention=timedelta(days=1),
                 archive_retention=timedelta(days=1),
                 emulated=True,
+                detection_resolution="1m",
             ),
         )
     }

@@ -8,11 +8,19 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from functions.anomaly.batch import touched_windows
 from functions.anomaly.fold import FoldWindows, Outcome
 from shared.observability.metrics import MetricName
+
+
+class Status(BaseModel):
+    """How far the fold has come; what is due is folded first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: Literal["status"]
 
 
 class Learn(BaseModel):
@@ -22,6 +30,9 @@ class Learn(BaseModel):
 
     command: Literal["learn"]
     since: Annotated[AwareDatetime, Field(alias="from")]
+
+
+_COMMANDS: TypeAdapter[Learn | Status] = TypeAdapter(Annotated[Learn | Status, Field(discriminator="command")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +52,17 @@ class Operations:
     def _command(self, asked: Mapping[str, Any], until: datetime, started: float) -> dict[str, Any]:
         """What is left of the backlog when time is up is folded by the next minute's call."""
         try:
-            since = Learn.model_validate(asked).since
+            command = _COMMANDS.validate_python(asked)
         except ValidationError:
             self.metrics.add_metric(MetricName.WINDOWS_JUDGED, MetricUnit.Count, 0)
             self.logger.warning("command refused", code="invalid_command")
-            return {"error": {"code": "invalid_command", "message": 'ask {"command": "learn", "from": RFC 3339}'}}
-        outcome = self.fold.learn(since, until)
+            return {
+                "error": {
+                    "code": "invalid_command",
+                    "message": 'ask {"command": "learn", "from": RFC 3339} or {"command": "status"}',
+                }
+            }
+        outcome = self.fold.learn(command.since, until) if isinstance(command, Learn) else self.fold.run((), until)
         self._report(outcome, started)
         return {
             "windows": outcome.windows,

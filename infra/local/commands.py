@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.local import deploying, emulator, recording, report, totals, waiting
+from infra.local import deploying, emulator, noticing, recording, report, totals, waiting
 from infra.local.deploying import Deployed
 from infra.local.emulator import Emulator
 from infra.local.home import Home
@@ -16,7 +16,7 @@ from infra.local.hub import Hub
 from infra.local.keys import create_key
 from infra.local.requests import Post, posts_of
 from infra.local.sending import Answered, send_all
-from infra.local.workload import chosen_workload
+from infra.local.workload import Workload, chosen_workload
 
 
 class LocalRun:
@@ -52,9 +52,24 @@ class LocalRun:
             found = waiting.until_final(hub, running, recorded, status.update)
         report.show(self._console, hub, recorded, found)
         self._console.print(report.balance(recorded, answered, found))
-        return verdict(
+        exact = verdict(
             self._console, report.shortfalls(recorded, posts, answered, found), "Every event is there, once."
         )
+        return exact or self._notice(running, deployed, workload, tenant)
+
+    def _notice(self, running: Emulator, deployed: Deployed, workload: Workload, tenant: str) -> int:
+        """The hub learns from what was replayed, and then must have told of every incident in it, and of nothing else."""
+        if not workload.incidents:
+            return 0
+        last = max(incident.end for incident in workload.incidents)
+        with self._console.status("learning what is usual") as status:
+            noticing.learn(running, deployed, datetime.fromisoformat(workload.start), last, status.update)
+            found = noticing.noticed(
+                running, deployed, tenant, lambda so_far: not noticing.shortfalls(workload.incidents, so_far)
+            )
+        noticing.show(self._console, workload.incidents, found)
+        wrong = noticing.shortfalls(workload.incidents, found)
+        return verdict(self._console, wrong, "Every incident was found and told; before them nothing was.")
 
     def replay(self) -> int:
         """The same requests to the byte: the hub accepts them again and counts none of them again."""

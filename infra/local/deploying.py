@@ -22,10 +22,12 @@ _CDK = PROJECT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """Where the deployed hub answers, and the function that makes its keys."""
+    """Where the deployed hub answers, the function that makes its keys, and where it tells what it noticed."""
 
     url: str
     access_function: str
+    anomaly_function: str
+    alert_queue: str
 
 
 def deploy(home: Home, emulator: Emulator) -> Deployed:
@@ -48,10 +50,12 @@ def deploy(home: Home, emulator: Emulator) -> Deployed:
 
 def deployed(home: Home, emulator: Emulator) -> Deployed:
     """What the last deployment said: its own URL has a host name that only AWS resolves."""
-    outputs = json.loads(home.outputs_file.read_text())[f"{deployment_named('local').stack_prefix}-Api"]
+    told = json.loads(home.outputs_file.read_text())
+    prefix = deployment_named("local").stack_prefix
+    outputs, detection = told[f"{prefix}-Api"], told[f"{prefix}-Detection"]
     stage = urlsplit(outputs["ApiUrl"]).path.strip("/")
     url = f"{emulator.url}/_aws/execute-api/{outputs['RestApiId']}/{stage}"
-    return Deployed(url, outputs["AccessFunction"])
+    return Deployed(url, outputs["AccessFunction"], detection["AnomalyFunction"], detection["LocalAlerts"])
 
 
 def aws_environment(emulator: Emulator) -> dict[str, str]:

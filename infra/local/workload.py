@@ -7,13 +7,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from perf.workloads.arrivals import Bursts
 from perf.workloads.mistakes import mistakes
+from perf.workloads.story import Incident, incidents, with_story
 from perf.workloads.traces import events_of_trace
 from perf.workloads.traffic import generate
 
 SEEDED_REQUESTS = 18_000
-SEEDED_SPAN = timedelta(minutes=30)
+SEEDED_SPAN = timedelta(minutes=110)
+"""An hour and more of usual traffic, from which the hub learns, and the incidents of the last half hour."""
 SEEDED_MISTAKES = 60
+CALM = Bursts(chance=0, evenness=40)
+"""Minutes without bursts, so that whatever stands out is an incident of the story."""
 SUMMED = ("requests", "errors", "input_tokens", "output_tokens")
 
 Json = dict[str, Any]
@@ -27,6 +32,8 @@ class Workload:
     name: str
     events: Sequence[Json]
     mistakes: Sequence[Json]
+    incidents: Sequence[Incident] = ()
+    """What the hub must notice."""
 
     @property
     def start(self) -> str:
@@ -38,14 +45,15 @@ class Workload:
 
 
 def chosen_workload(environment: Mapping[str, str], anchor: datetime) -> Workload:
-    """`TRACE` names a file or folder; without it, the seeded workload of the half hour before the anchor."""
+    """`TRACE` names a file or folder; without it, the seeded workload until the anchor, with a story."""
     if trace := environment.get("TRACE"):
         path = Path(trace)
         return Workload(path.resolve().name, list(events_of_trace(path, anchor)), ())
     seed = int(environment.get("SEED", "1"))
     requests = int(environment.get("REQUESTS", SEEDED_REQUESTS))
-    events = list(generate(seed, anchor - SEEDED_SPAN, anchor, requests))
-    return Workload(f"seeded workload {seed}", events, mistakes(seed, events, SEEDED_MISTAKES))
+    calm = list(generate(seed, anchor - SEEDED_SPAN, anchor, requests, CALM))
+    events = with_story(seed, calm, anchor)
+    return Workload(f"seeded workload {seed}", events, mistakes(seed, events, SEEDED_MISTAKES), incidents(anchor))
 
 
 def totals_by_model(events: Sequence[Json]) -> ModelTotals:

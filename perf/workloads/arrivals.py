@@ -1,6 +1,7 @@
 """When requests arrive: a daily cycle, quiet week-ends, and bursts, as the published LLM traces show them."""
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from math import cos, pi
@@ -9,28 +10,39 @@ from random import Random
 MINUTE = timedelta(minutes=1)
 PEAK_HOUR = 14.5
 WEEKEND = 0.45
-BURSTINESS = 4.0  # shape of the gamma noise of a minute: smaller is burstier
-BURST_CHANCE = 0.01  # that a burst begins in a minute
 BURST_SIZE = (2.0, 6.0)
 BURST_MINUTES = (2, 8)
 
 
-def arrivals(random: Random, start: datetime, end: datetime, requests: int) -> list[datetime]:
+@dataclass(frozen=True, slots=True)
+class Bursts:
+    """How uneven the minutes are."""
+
+    chance: float = 0.01  # that a burst begins in a minute
+    evenness: float = 4.0  # shape of the gamma noise of a minute: smaller is burstier
+
+
+AS_PUBLISHED = Bursts()
+
+
+def arrivals(
+    random: Random, start: datetime, end: datetime, requests: int, bursts: Bursts = AS_PUBLISHED
+) -> list[datetime]:
     """`requests` instants in [start, end), in order."""
-    weights = _minute_weights(random, start, end)
+    weights = _minute_weights(random, start, end, bursts)
     totals = list(accumulate(weights))
     return [
         _instant(draw * totals[-1], totals, start, end) for draw in sorted(random.random() for _ in range(requests))
     ]
 
 
-def _minute_weights(random: Random, start: datetime, end: datetime) -> list[float]:
+def _minute_weights(random: Random, start: datetime, end: datetime, bursts: Bursts) -> list[float]:
     minutes = max(1, -(-(end - start) // MINUTE))
     burst, left, weights = 1.0, 0, []
     for minute in range(minutes):
-        if not left and random.random() < BURST_CHANCE:
+        if not left and random.random() < bursts.chance:
             burst, left = random.uniform(*BURST_SIZE), random.randint(*BURST_MINUTES)
-        noise = random.gammavariate(BURSTINESS, 1 / BURSTINESS)
+        noise = random.gammavariate(bursts.evenness, 1 / bursts.evenness)
         weights.append(_cycle(start + minute * MINUTE) * noise * (burst if left else 1))
         left = max(0, left - 1)
     return weights

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 
-from perf.workloads.arrivals import arrivals
+from perf.workloads.arrivals import AS_PUBLISHED, Bursts, arrivals
 from perf.workloads.calls import Json, call, uuid
 from perf.workloads.catalog import TEAMS
 from perf.workloads.companions import companions
@@ -17,7 +17,7 @@ SAME_SESSION = 0.75  # that a team's next call belongs to one of its open sessio
 OPEN_SESSIONS = 30
 
 
-def generate(seed: int, start: datetime, end: datetime, requests: int) -> Iterator[Json]:
+def generate(seed: int, start: datetime, end: datetime, requests: int, bursts: Bursts = AS_PUBLISHED) -> Iterator[Json]:
     """`requests` LLM calls between two instants (aware, UTC), in the order of time, each followed by what it brings along.
 
     About one event in eleven is not a call; those carry the time of the call that they belong to.
@@ -25,7 +25,7 @@ def generate(seed: int, start: datetime, end: datetime, requests: int) -> Iterat
     random = Random(seed)
     sessions: dict[str, list[str]] = {team.name: [] for team in TEAMS}
     weights = [team.weight for team in TEAMS]
-    for at in arrivals(random, start, end, requests):
+    for at in arrivals(random, start, end, requests, bursts):
         (team,) = random.choices(TEAMS, weights)
         event = call(random, at, team, _session(random, sessions[team.name]))
         yield event

@@ -118,7 +118,9 @@ def _after(episode: Episode, finding: Finding | None, context: Context) -> Episo
     if anomaly.is_over:
         anomaly = replace(anomaly, status=Status.OPEN, resolved_at=None, resolution=None, reopened=anomaly.reopened + 1)
     severity = max(anomaly.severity, finding.severity, key=lambda severity: severity.rank)
-    worse = replace(anomaly, severity=severity, score=max(anomaly.score, finding.score), last_window=context.window)
+    worse = replace(
+        anomaly, severity=severity, score=max(anomaly.score, round(finding.score, 2)), last_window=context.window
+    )
     return replace(episode, anomaly=_told(worse, context), quiet=0)
 
 
@@ -141,13 +143,15 @@ def _is_forgotten(episode: Episode, window: Window) -> bool:
 def _opened(opening: Sequence[Finding], known: Mapping[Name, Episode], context: Context) -> list[Anomaly]:
     worst = sorted(opening, key=lambda finding: (-finding.score, str(finding.series)))[:MOST_OPENED]
     new = [_anomaly(finding, context) for finding in worst]
-    near = [episode.anomaly for episode in known.values() if _is_near(episode.anomaly, context.window)]
+    near = [episode.anomaly for episode in known.values() if _is_near(episode.anomaly, context)]
     together = grouped(new, near, context.population()) if new else []
     return [_told(anomaly, context) for anomaly in together]
 
 
-def _is_near(anomaly: Anomaly, window: Window) -> bool:
-    return not anomaly.is_over and window.start - anomaly.window.start <= REMEMBERED
+def _is_near(anomaly: Anomaly, context: Context) -> bool:
+    """Whether it may be of one storm with what begins now: what people are not told of, hides nothing."""
+    is_heard = not anomaly.is_alone or anomaly.severity.rank >= context.told_from.rank
+    return not anomaly.is_over and is_heard and context.window.start - anomaly.window.start <= REMEMBERED
 
 
 def _anomaly(finding: Finding, context: Context) -> Anomaly:

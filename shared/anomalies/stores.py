@@ -100,9 +100,9 @@ def _with_decision(found: Anomaly, decided: Anomaly) -> Anomaly:
 
 
 def _owed(notices: Mapping[Notice, Sending], anomaly: Anomaly) -> Mapping[Notice, Sending]:
-    """The end is told to whom the beginning was told. What is over before it was told is not told at all."""
+    """The end is told to whom the beginning was told; of a backlog, both may be told at once."""
     owed = dict(notices)
-    if anomaly.alerted and not anomaly.is_over:
+    if anomaly.alerted and anomaly.status is not Status.SUPPRESSED:
         owed.setdefault(Notice.DETECTED, Sending.OWED)
     if anomaly.is_over and Notice.DETECTED in owed:
         owed.setdefault(Notice.RESOLVED, Sending.OWED)

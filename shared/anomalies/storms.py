@@ -123,7 +123,7 @@ def _family(anomaly: Anomaly) -> Family | None:
 
 
 def _behind_one(group: list[Anomaly], place: Place) -> list[Anomaly]:
-    """The one that stands exactly in the common place speaks for all, else the most unusual."""
+    """The one that stands exactly in the common place speaks for all, else the most unusual; as severe as the worst."""
     speaker = max(group, key=lambda one: (place_of(one.series) == place, one.severity.rank, one.score, one.id))
     if len(group) == 1:
         return [speaker]
@@ -133,7 +133,8 @@ def _behind_one(group: list[Anomaly], place: Place) -> list[Anomaly]:
     many = "another series" if len(others) == 1 else f"{len(others)} other series"
     verb = "deviates" if len(others) == 1 else "deviate"
     explanation = f"{speaker.explanation}{WITH_IT}{many}{whose} {verb}."
-    return [replace(speaker, members=len(others), common=common, explanation=explanation), *others]
+    severity = max((one.severity for one in group), key=lambda severity: severity.rank)
+    return [replace(speaker, severity=severity, members=len(others), common=common, explanation=explanation), *others]
 
 
 def _places_around(series: Series) -> Iterable[Place]:

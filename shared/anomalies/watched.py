@@ -87,17 +87,17 @@ _ALL: Final = "total model provider source_module environment team team+model"
 
 WATCHED: Final = (
     _watch("requests", _COUNT, Transform.COUNT, Family.VOLUME, _ALL),
-    _watch("input_tokens", _SUM, Transform.MONEY, Family.VOLUME, "total model team"),
-    _watch("output_tokens", _SUM, Transform.MONEY, Family.VOLUME, "total model team"),
-    _watch("computed_cost_usd", _SUM, Transform.MONEY, Family.VOLUME, "total model provider team"),
-    _watch("reported_cost_usd", _SUM, Transform.MONEY, Family.VOLUME, "total team"),
-    _watch("errors", _MEAN, Transform.RATIO, Family.ERRORS, "total model provider team", least=20),
+    _watch("input_tokens", _SUM, Transform.MONEY, Family.VOLUME, "total model team", least=10),
+    _watch("output_tokens", _SUM, Transform.MONEY, Family.VOLUME, "total model team", least=10),
+    _watch("computed_cost_usd", _SUM, Transform.MONEY, Family.VOLUME, "total model provider team team+model", least=10),
+    _watch("reported_cost_usd", _SUM, Transform.MONEY, Family.VOLUME, "total team", least=10),
+    _watch("errors", _MEAN, Transform.RATIO, Family.ERRORS, "total model provider team team+model", least=20),
     _watch("latency_ms", _P95, Transform.LATENCY, Family.LATENCY, "model provider team team+model", least=10),
     _watch("ttft_ms", _P95, Transform.LATENCY, Family.LATENCY, "model", least=10),
-    _watch("threats", _COUNT, Transform.COUNT, Family.SECURITY, "total team"),
+    _watch("threats", _COUNT, Transform.COUNT, Family.SECURITY, TOTAL),
     _watch("critical_threats", _SUM, Transform.COUNT, Family.SECURITY, TOTAL),
     _watch("auth_failures", _MEAN, Transform.RATIO, Family.SECURITY, TOTAL, least=20),
-    _watch("policy_violations", _COUNT, Transform.COUNT, Family.GOVERNANCE, "total team"),
+    _watch("policy_violations", _COUNT, Transform.COUNT, Family.GOVERNANCE, TOTAL),
     _watch("quality_score", _MEAN, Transform.PLAIN, Family.QUALITY, "model", least=10),
 )
 NUMBERED: Final[Mapping[str, int]] = {watch.name: number for number, watch in enumerate(WATCHED)}

@@ -20,9 +20,14 @@ def test_who_is_told_of_the_beginning_is_told_of_the_end() -> None:
     assert record(store, OVER, 2).owed == (Notice.DETECTED, Notice.RESOLVED)
 
 
-def test_what_was_over_before_it_was_told_is_not_told() -> None:
-    assert StoredAnomaly.new(OVER, 1).owed == ()
+def test_of_a_backlog_beginning_and_end_are_told_at_once() -> None:
+    assert StoredAnomaly.new(OVER, 1).owed == (Notice.DETECTED, Notice.RESOLVED)
+
+
+def test_what_people_are_not_to_be_told_of_is_not_owed() -> None:
     assert StoredAnomaly.new(anomaly(), 1).owed == ()
+    assert StoredAnomaly.new(anomaly().resolved(NOON, "quiet"), 1).owed == ()
+    assert StoredAnomaly.new(replace(ALERTED, status=Status.SUPPRESSED), 1).owed == ()
 
 
 def test_a_late_writer_is_let_go() -> None:

@@ -1,0 +1,122 @@
+"""Five incidents in the last half hour of a workload: what the hub is asked to find, name and tell.
+
+The same arguments always give the same events.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from perf.workloads.calls import Json, envelope
+
+Change = Callable[[Json], None]
+
+LENGTH = timedelta(minutes=27)
+"""Before the first incident begins nothing is out of the ordinary."""
+SLOW_MODEL, FAILING_MODEL, SPENDING_TEAM = "text-embedding-3-small", "gpt-5-mini", "documents"
+THREATS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What happened in [start, end), and the measures and dimension by which it can be told."""
+
+    name: str
+    start: datetime
+    end: datetime
+    measures: frozenset[str]
+    where: tuple[str, str] | None = None
+
+
+def incidents(anchor: datetime) -> tuple[Incident, ...]:
+    """In the last half hour before the anchor, one after another, with quiet minutes between them."""
+
+    def between(first: int, last: int) -> tuple[datetime, datetime]:
+        minute = anchor.replace(second=0, microsecond=0)
+        return minute - timedelta(minutes=first), minute - timedelta(minutes=last)
+
+    return (
+        Incident("slow model", *between(26, 23), frozenset({"latency_ms", "ttft_ms"}), ("model", SLOW_MODEL)),
+        Incident("error burst", *between(21, 18), frozenset({"errors", "output_tokens"}), ("model", FAILING_MODEL)),
+        Incident(
+            "cost spike",
+            *between(16, 13),
+            frozenset({"computed_cost_usd", "reported_cost_usd", "input_tokens", "output_tokens"}),
+            ("team", SPENDING_TEAM),
+        ),
+        Incident("prompt-injection wave", *between(11, 8), frozenset({"threats", "critical_threats"})),
+        Incident("traffic stop", *between(4, 0), frozenset({"requests"})),
+    )
+
+
+def with_story(seed: int, events: Sequence[Json], anchor: datetime) -> list[Json]:
+    """The events with the incidents in them, in the order of time."""
+    random = Random(seed)
+    slow, failing, spending, wave, stop = incidents(anchor)
+    changes: tuple[tuple[Incident, Change], ...] = ((slow, _slower), (failing, _fail), (spending, _spend))
+    kept = []
+    for event in events:
+        at = datetime.fromisoformat(event["timestamp"])
+        if at >= stop.start:
+            continue
+        for incident, change in changes:
+            if _is_hit(event, at, incident):
+                change(event)
+        kept.append(event)
+    return sorted([*kept, *_threats(random, wave)], key=lambda event: str(event["timestamp"]))
+
+
+def _is_hit(event: Json, at: datetime, incident: Incident) -> bool:
+    leaf = event["payload"]["data"]
+    called = [("model", leaf.get("model_id")), ("team", leaf.get("team"))]
+    is_call = leaf.get("telemetry_type") == "inference"
+    return is_call and incident.start <= at < incident.end and incident.where in called
+
+
+def _slower(event: Json) -> None:
+    leaf = event["payload"]["data"]
+    for measure in ("latency_ms", "ttft_ms"):
+        if measure in leaf:
+            leaf[measure] = round(leaf[measure] * 12, 3)
+
+
+def _fail(event: Json) -> None:
+    leaf: dict[str, Any] = event["payload"]["data"]
+    leaf.pop("finish_reason", None)
+    leaf.pop("reasoning_tokens", None)
+    leaf.update(error_type="overloaded", output_tokens=0)
+    event["severity"] = "error"
+
+
+def _spend(event: Json) -> None:
+    """Somebody put whole files into every prompt."""
+    leaf = event["payload"]["data"]
+    leaf["input_tokens"] = leaf["input_tokens"] * 40
+    if "reported_cost_usd" in leaf:
+        leaf["reported_cost_usd"] = round(leaf["reported_cost_usd"] * 40, 9)
+
+
+def _threats(random: Random, wave: Incident) -> Iterator[Json]:
+    for number in range(THREATS):
+        at = (wave.start + (wave.end - wave.start) * number / THREATS).astimezone(UTC)
+        yield envelope(
+            random,
+            at,
+            "llm-sentinel",
+            "security",
+            {
+                "security_type": "threat",
+                "threat_id": f"wave-{number}",
+                "threat_type": "prompt_injection",
+                "threat_level": "critical" if number % 3 == 0 else "high",
+                "source_ip": "203.0.113.7",
+                "target_resource": "support-api",
+                "attack_vector": "user prompt",
+                "mitigation_status": "detected",
+                "indicators_of_compromise": ["ignore all previous instructions"],
+            },
+            severity="critical",
+            tags={"team": "support"},
+        )
