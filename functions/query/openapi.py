@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from functions.query.admin_openapi import admin_paths, foreign_paths, struct_schemas
 from functions.query.alert_openapi import ALERT_ANSWERS, ALERT_BODIES, alert_paths
 from functions.query.incident_openapi import DESCRIBED, STORY_ANSWERS, story_operation
 from functions.query.models import (
@@ -34,6 +35,19 @@ _ANSWERS: Final[tuple[type[BaseModel], ...]] = (
     SummaryAnswer,
     UnacceptedAnswer,
 )
+_CLOUDEVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "CloudEvents 1.0, known by source and id; in binary mode, its attributes are ce- headers.",
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "minLength": 1},
+        "source": {"type": "string", "minLength": 1},
+        "type": {"type": "string", "minLength": 1},
+        "time": {"type": "string", "format": "date-time"},
+        "data": {},
+    },
+    "required": ["specversion", "id", "source", "type", "time"],
+}
 _SPLIT: Final = ("group_by", "stat", "type", "event_type", "severity", "source_module")
 
 _REFUSALS: Final = {
@@ -72,6 +86,8 @@ def document() -> dict[str, Any]:
                 "get": _get("getSeries", "Which series there are in a range", SeriesAnswer, SeriesParameters)
             },
             "/v1/summary": {"get": _get("getSummary", "A tenant's totals", SummaryAnswer, SummaryParameters)},
+            **foreign_paths(_ingest("sendEvents", "Send events; the same as /v1/events"), _INGEST_REFUSALS),
+            **admin_paths(_parameters, _REFUSALS),
             **alert_paths(_parameters, _reference, _content, _REFUSALS),
             "/v1/health": {"get": _health()},
             "/openapi.json": {"get": _self()},
@@ -94,7 +110,8 @@ def _schemas() -> dict[str, Any]:
         *((body, "validation") for body in ALERT_BODIES),
     ]
     _, answers = models_json_schema(models, ref_template=_REFERENCE)
-    events = event_definitions(_REFERENCE.replace("model", "name"))
+    by_name = _REFERENCE.replace("model", "name")
+    events = {**event_definitions(by_name), **struct_schemas(by_name)}
     if same := events.keys() & answers["$defs"].keys():
         raise ValueError(f"two schemas of one name: {', '.join(sorted(same))}")
     return dict(sorted({**answers["$defs"], **events}.items()))
@@ -103,7 +120,12 @@ def _schemas() -> dict[str, Any]:
 def _keys() -> dict[str, Any]:
     return {
         "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "`llmah_...`"},
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "llmah_..."},
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "`llmah_...`, or a token of an OpenID Connect issuer that the deployment trusts.",
+        },
+        "basic": {"type": "http", "scheme": "basic", "description": "Any user; the password is `llmah_...`."},
     }
 
 
@@ -164,6 +186,8 @@ def _ingest(operation: str, summary: str) -> dict[str, Any]:
             "content": {
                 "application/json": {"schema": {"anyOf": [event, {"type": "array", "items": event}]}},
                 "application/x-ndjson": {"schema": {"type": "string", "description": "An event on each line."}},
+                "application/cloudevents+json": {"schema": _CLOUDEVENT},
+                "application/cloudevents-batch+json": {"schema": {"type": "array", "items": _CLOUDEVENT}},
             },
         },
         "responses": {
