@@ -62,7 +62,7 @@ def admin_paths(parameters: Callable[[Any], list[Json]], refusals: Mapping[str, 
     def operation(  # noqa: PLR0913 (what an operation is made of)
         method: str, path: str, name: str, summary: str, answer: type, *, status: str = "200", **more: Any
     ) -> Json:
-        refused = refusals | ({"404": "The tenant has no such key."} if "{id}" in path else {})
+        refused = {**refusals, **({"404": "The tenant has no such key."} if "{id}" in path else {})}
         return {
             "operationId": name,
             "summary": summary,
@@ -71,7 +71,7 @@ def admin_paths(parameters: Callable[[Any], list[Json]], refusals: Mapping[str, 
             "responses": {status: _content("The answer.", _reference(answer)), **_refused(refused)},
         }
 
-    rotated = {"status": "201", "parameters": [_ID]}
+    rotated: Json = {"status": "201", "parameters": [_ID]}
     return {
         "/v1/keys": {
             "get": operation("GET", "/v1/keys", "getKeys", "The tenant's API keys", KeysAnswer),
