@@ -6,10 +6,12 @@ from typing import Any
 
 from functions.aggregation.aggregate import Aggregator
 from functions.aggregation.batch import ArrivedRecord
+from functions.anomaly.fold import FoldWindows
 from functions.redrive.redrive import Redrive
 from functions.rollup.publish import Publisher
 from functions.rollup.roll_up import RollUp
 from shared.adapters.kinesis import KinesisStream
+from tests.simulation.detection import SimulatedFoldStore
 from tests.simulation.stores import SimulatedClosedWindowStore, SimulatedRollupStore, SimulatedStateStore
 
 
@@ -24,6 +26,8 @@ class Design:
     publisher: type[Publisher] = Publisher
     roll_up: type[RollUp] = RollUp
     redrive: type[Redrive] = Redrive
+    folds: type[SimulatedFoldStore] = SimulatedFoldStore
+    detector: type[FoldWindows] = FoldWindows
     stream: type[KinesisStream] = KinesisStream
     lane_of: Callable[[ArrivedRecord], int] | None = None
     most_tries: float = float("inf")

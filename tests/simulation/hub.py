@@ -10,6 +10,7 @@ from unittest.mock import patch
 from shared.windows.groups import with_few_measures
 from tests.simulation.clients import TENANTS, Client
 from tests.simulation.design import Design
+from tests.simulation.detection import SimulatedDetection
 from tests.simulation.failures import SimulatedFailures
 from tests.simulation.faults import World
 from tests.simulation.lanes import Lane, Mapping
@@ -51,6 +52,9 @@ class Hub:
         self.closed = self.design.closed(self.world)
         self.rollups = self.design.rollups(self.world)
         self.failures = SimulatedFailures(self.world)
+        self.detection = SimulatedDetection(
+            self.scenario, self.scheduler, self.closed, self.design.folds, self.design.detector
+        )
         self.kinesis = SimulatedKinesis(self.world, self.scenario.shards, self.scenario.lanes)
         self.stages = Stages(
             self.scenario,
@@ -76,6 +80,8 @@ class Hub:
         self.kinesis.on_shard = self._follow
         windows = {PROGRESS: 0.2, "state": self.scenario.batching_seconds}
         self.doorbells = {name: self._mapping("rollup", self.stages.roll_up, 20, windows[name]) for name in windows}
+
+        self.anomaly = Mapping("anomaly", self.detection.world, self.detection.run, 20, 0.2)
 
     def _mapping(self, function: str, invoke: Callable[[Any], None], batch_size: int, seconds: float) -> Mapping:
         return Mapping(
@@ -109,6 +115,8 @@ class Hub:
         for name, lanes in self.changes.items():
             for lane in lanes:
                 self.doorbells[name].follow(lane)
+        for lane in self.detection.bells.lanes:
+            self.anomaly.follow(lane)
         for client in self.clients:
             self.scheduler.spawn("client", client.run)
         self.scheduler.spawn("ticks", self._tick)
@@ -150,6 +158,7 @@ class Hub:
     def lanes(self) -> Iterator[Lane]:
         yield from (lane for shard in self.kinesis.shards for lane in shard.lanes)
         yield from (lane for lanes in self.changes.values() for lane in lanes)
+        yield from self.detection.bells.lanes
 
     def play(self) -> None:
         with self.replaced():
@@ -166,7 +175,10 @@ class Hub:
             rollups=self.rollups,
             failures=self.failures,
         )
+        lanes = list(lanes)
         oracle.judge(self.clients, lanes, self.clock())
+        if lanes:
+            self.detection.judge()
 
     @contextmanager
     def replaced(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from shared.windows.closed import Cursor, Head, PartRef
 from shared.windows.rollups import Rollup
 from shared.windows.state import ItemKey, Segment
 from shared.windows.table import SummaryTable
-from shared.windows.window import Window
+from shared.windows.window import Resolution, Window
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
 from tests.fakes.rollup_store import InMemoryRollupStore
 from tests.fakes.state_store import InMemoryStateStore
@@ -88,7 +88,9 @@ class SimulatedStateStore(InMemoryStateStore):
 
 
 class SimulatedClosedWindowStore(InMemoryClosedWindowStore):
-    """`on_head` and `on_parts` see what becomes the truth, and what is read of it."""
+    """`on_head` and `on_parts` see what becomes the truth, and what is read of it; `rings` is the table's stream, which is
+    told the partition key of every head of a minute and of the cursor.
+    """
 
     def __init__(self, world: World) -> None:
         super().__init__()
@@ -97,6 +99,7 @@ class SimulatedClosedWindowStore(InMemoryClosedWindowStore):
         self.on_head: Callable[[Head | None, Head], None] = lambda _before, _head: None
         self.on_parts: Callable[[Head, Mapping[int, SummaryTable]], None] = lambda _head, _parts: None
         self.on_cursor: Callable[[Cursor | None, Cursor], None] = lambda _before, _cursor: None
+        self.rings: Callable[[str], None] = lambda _key: None
 
     def head(self, window: Window) -> Head | None:
         return self.world.read(CLOSED, "head", lambda: self.heads.get(window))
@@ -109,7 +112,12 @@ class SimulatedClosedWindowStore(InMemoryClosedWindowStore):
         won = super().put_head(head)
         if won:
             self.on_head(before, head)
+            self.rung(head)
         return won
+
+    def rung(self, head: Head) -> None:
+        if head.window.resolution is Resolution.MINUTE:
+            self.rings(f"{head.window.resolution.value}#{head.window.key}")
 
     def put_parts(self, window: Window, tables: Mapping[int, SummaryTable]) -> tuple[PartRef, ...]:
         return self.put_parts_as(self.new_part_id(window), tables)
@@ -156,6 +164,7 @@ class SimulatedClosedWindowStore(InMemoryClosedWindowStore):
         won = super().advance_cursor(cursor)
         if won and self.stored_cursor:
             self.on_cursor(before, self.stored_cursor)
+            self.rings("cursor")
         return won
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.simulation.design import Design
-from tests.simulation.mutants import of_aggregation, of_ingestion, of_redrive, of_rollup, of_state
+from tests.simulation.mutants import of_aggregation, of_detection, of_ingestion, of_redrive, of_rollup, of_state
 
 NEVER = float("inf")
 _AGGREGATE = "functions.aggregation.aggregate"
@@ -102,6 +102,13 @@ MUTANTS = (
     _mutant("parent only if the child changed", "12", roll_up=of_rollup.ParentsOfChangedChildren),
     _mutant("edge-triggered rollup", "13", state=of_state.RungByTheWriter, aggregator=of_state.TellsRollup),
     _mutant("no bisection", "14", bisects=False, scenario={"rollup_capacity": 2}),
+    _mutant("detector without condition", "15", folds=of_detection.WithoutCondition),
+    _mutant("detector trusts stream order", "15", detector=of_detection.TrustsStreamOrder),
+    _mutant("detector starts at the first doorbell", "15", detector=of_detection.StartsAtTheFirstDoorbell),
+    _mutant("anomalies before the commit", "15", detector=of_detection.AnomaliesBeforeTheCommit),
+    _mutant("anomalies after the commit without pending", "15", detector=of_detection.AfterItWithoutPending),
+    _mutant("revisions folded", "16", detector=of_detection.FoldsRevisions),
+    _mutant("revisions not judged again", "16", detector=of_detection.NeverJudgesAgain),
     _mutant("a partition without tick", "18", unticked=1),
     _mutant("P changed", "18", grows_partitions=True),
     _mutant(
