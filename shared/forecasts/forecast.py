@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.forecasts.autoregression import autoregressive_forecasts
+from shared.forecasts.bounds import Bounds
 from shared.forecasts.ensemble import weights_of
 from shared.forecasts.history import History
-from shared.forecasts.intervals import growth, quantiles
 from shared.forecasts.lags import AUTOREGRESSIONS
 from shared.forecasts.origins import Origins
-from shared.forecasts.plain import PLAIN, plain_forecasts
+from shared.forecasts.plain import PLAIN, plain_forecasts, tried
 from shared.forecasts.scale import Scale
 
 ENSEMBLE: Final = "ensemble"
@@ -52,7 +52,7 @@ class Forecast:
     paths: Floats
 
 
-def forecast(  # noqa: PLR0913
+def forecast(  # noqa: PLR0913 (what a caller may choose)
     history: Floats,
     *,
     horizon: int,
@@ -67,20 +67,19 @@ def forecast(  # noqa: PLR0913
     may be anything. `model`: the ensemble, or the name of one of PLAIN. Raises NotEnoughData, RejectedError.
     """
     day, week = seasons
-    past = History.of(history if floor is None else np.maximum(history, floor), day=day)
+    past = History.of(history if floor is None else np.maximum(history, floor), day=day, horizon=horizon)
     scale = Scale.of(past.values[past.known], floor)
     series = scale.scores(past.values)
     origins = Origins.of(len(past), horizon, day, week)
-    names, forecasts = _candidates(series, past.known, origins, horizon, seasons, model)
+    names, made = _candidates(past.tamed(series, day), past.known, origins, horizon, seasons, model)
     actual = origins.actual(series, past.known, horizon)[1:]
-    weights = weights_of(np.abs(forecasts[1:] - actual[:, None]))
-    combined = np.einsum("om,omh->oh", weights, forecasts)
-    errors = actual - combined[1:]
-    size = growth(errors)
-    down, up = quantiles(errors / size, coverage) if len(errors) else (0.0, 0.0)
-    lower, point, upper = (_values(scale, combined[0] + shift, floor) for shift in (-down * size, 0.0, up * size))
-    backtest = _judged(scale, actual, combined[1:], size, coverage, dict(zip(names, weights[0].tolist(), strict=True)))
-    return Forecast(point, lower, upper, coverage, model, backtest, _values(scale, combined[0] + errors, floor))
+    weights = weights_of(made[1:] - actual[:, None])
+    combined = np.einsum("om,omh->oh", weights, made)
+    bounds = Bounds.of(scale, combined, actual, origins.at, day, floor)
+    lower, upper = bounds.interval(coverage)
+    shares = dict(zip(names, weights[0].tolist(), strict=True))
+    backtest = Backtest(len(actual), bounds.error(), bounds.held(coverage), shares)
+    return Forecast(bounds.point, lower, upper, coverage, model, backtest, bounds.paths())
 
 
 def forecasts(histories: Sequence[Floats] | Floats, *, horizon: int, coverage: float = 0.95) -> Iterator[Forecast]:
@@ -88,16 +87,14 @@ def forecasts(histories: Sequence[Floats] | Floats, *, horizon: int, coverage: f
     return (forecast(history, horizon=horizon, coverage=coverage) for history in histories)
 
 
-def _candidates(  # noqa: PLR0913, PLR0917
+def _candidates(  # noqa: PLR0913, PLR0917 (the past, and what to make of it)
     series: Floats, known: NDArray[np.bool_], origins: Origins, horizon: int, seasons: tuple[int, int], model: str
 ) -> tuple[list[str], Floats]:
     day, week = seasons
-    plain = plain_forecasts(series, origins.at, horizon, day, week)
-    names = list(PLAIN)
-    if model != ENSEMBLE:
-        return [model], plain[:, [names.index(model)]]
-    if not origins.reach:
-        return names, plain
+    models = tried(origins.at, week) if model == ENSEMBLE else {model: PLAIN[model]}
+    plain = plain_forecasts(models, series, origins.at, horizon, day, week)
+    if model != ENSEMBLE or not origins.reach:
+        return list(models), plain
     fitted = autoregressive_forecasts(
         series,
         known,
@@ -109,27 +106,4 @@ def _candidates(  # noqa: PLR0913, PLR0917
         week=week,
         reach=origins.reach,
     )
-    return names + [one.name for one in AUTOREGRESSIONS], np.concatenate([plain, fitted], axis=1)
-
-
-def _values(scale: Scale, scores: Floats, floor: float | None) -> Floats:
-    values = scale.values(scores)
-    return values if floor is None else np.maximum(values, floor)
-
-
-def _judged(  # noqa: PLR0913, PLR0917
-    scale: Scale, actual: Floats, combined: Floats, size: Floats, coverage: float, weights: Mapping[str, float]
-) -> Backtest:
-    if np.isnan(actual).all():
-        return Backtest(0, np.nan, np.nan, weights)
-    errors = (actual - combined) / size
-    others = [errors[np.arange(len(errors)) != origin] for origin in range(len(errors))]
-    inside = [
-        np.abs(own) <= quantiles(other, coverage)[0]
-        for own, other in zip(errors, others, strict=True)
-        if (~np.isnan(other)).any()
-    ]
-    known = ~np.isnan(actual)
-    error = float(np.abs(scale.values(actual[known]) - scale.values(combined[known])).mean())
-    share = float(np.mean(np.array(inside)[known])) if len(inside) == len(errors) else np.nan
-    return Backtest(len(actual), error, share, weights)
+    return [*models, *(one.name for one in AUTOREGRESSIONS)], np.concatenate([plain, fitted], axis=1)

@@ -11,6 +11,10 @@ from shared.errors import NotEnoughData, RejectedError
 LONGEST: Final = 8 * 168
 """Older hours than this are left out: a series of two months ago says little about tomorrow."""
 
+_AROUND: Final = 3
+_DEVIATIONS: Final = 3.0
+_COMMON: Final = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -24,9 +28,9 @@ class History:
     known: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, hours: NDArray[np.float64], *, day: int, longest: int = LONGEST) -> Self:
+    def of(cls, hours: NDArray[np.float64], *, day: int, horizon: int = 0) -> Self:
         """Raises NotEnoughData when no hour is known, RejectedError (`infinite`) for infinite values."""
-        hours = np.asarray(hours, np.float64)[-longest:]
+        hours = np.asarray(hours, np.float64)[-max(LONGEST, 3 * horizon) :]
         if np.isinf(hours).any():
             raise RejectedError("infinite", "a history has no infinite values")
         known = ~np.isnan(hours)
@@ -37,6 +41,28 @@ class History:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def tamed(self, scores: NDArray[np.float64], day: int) -> NDArray[np.float64]:
+        """The image of the values on a scale, outliers drawn in: what lies further from its hour's median than the hours
+        around it do, by more than so many deviations. A step to a new level that lasts four hours is no outlier.
+        """
+        usual = _by_hour(scores, day)
+        apart = scores - usual
+        around = np.median(
+            np.lib.stride_tricks.sliding_window_view(np.pad(apart, _AROUND, mode="edge"), 2 * _AROUND + 1), axis=1
+        )
+        lone = apart - around
+        limit = _DEVIATIONS * float(np.quantile(np.abs(lone), _COMMON))
+        return usual + around + np.clip(lone, -limit, limit) if limit else scores
+
+
+def _by_hour(scores: NDArray[np.float64], day: int) -> NDArray[np.float64]:
+    days = len(scores) // day
+    if not days:
+        return np.full(len(scores), np.median(scores))
+    median = np.median(scores[len(scores) - days * day :].reshape(days, day), axis=0)
+    usual: NDArray[np.float64] = median[(np.arange(len(scores)) - len(scores)) % day]
+    return usual
 
 
 def _filled(hours: NDArray[np.float64], day: int) -> NDArray[np.float64]:

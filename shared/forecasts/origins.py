@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST: Final = 16
-_ROWS: Final = 5
-"""An autoregression is fitted where it has at least so many days of rows."""
+_ROWS: Final = (10, 5, 3)
+"""The least number of days that autoregressions with a reach of a week, of two days, of a day learn from."""
 
 Floats = NDArray[np.float64]
 
@@ -23,11 +23,12 @@ class Origins:
 
     @classmethod
     def of(cls, hours: int, horizon: int, day: int, week: int) -> Self:
-        """A week and two hours of reach where that leaves enough rows to learn from, else a day and a bit, else none."""
-        reach = next((reach for reach in (week + 2, day + 2) if hours >= reach + 2 * _ROWS * day), 0)
-        first = reach + _ROWS * day if reach else min(day, max(1, hours // 2))
+        """The reach is the longest that leaves days to learn from and, beside them, days of origins: a week of these or four."""
+        tiers = ((week + 2, _ROWS[0], 7), (2 * day + 2, _ROWS[1], 4), (day + 2, _ROWS[2], 4))
+        fit = ((reach, reach + rows * day) for reach, rows, spare in tiers if hours >= reach + (rows + spare) * day)
+        reach, first = next(fit, (0, min(day, max(1, hours // 2))))
         step = max(1, min(day, (hours - first) // 4))
-        if reach or step == day:
+        if step == day:
             step *= max(1, min(horizon // (4 * day), (hours - first) // (6 * day)))
         earliest = max(0, min(MOST, (hours - first) // step))
         return cls(hours - step * np.arange(earliest + 1), step, reach)
