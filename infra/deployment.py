@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Literal
 
 DEFAULT_GROUPINGS: tuple[tuple[str, ...], ...] = (
     (),
@@ -42,6 +43,7 @@ class OidcIssuer:
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """One installed hub. `partitions` never changes once events have been taken: state is keyed by it (PROTOCOL rule 18).
+    Neither does `state_layout`, for neither layout reads what the other has stored.
 
     `shards` is the size of a provisioned event stream; without it the stream is on demand. `emulated` deployments
     run on this machine: its architecture and interpreter, and nothing that only a real account can do.
@@ -57,6 +59,7 @@ class Deployment:
     name: str
     partitions: int = 16
     shards: int | None = None
+    state_layout: Literal["items", "segments"] = "items"
     allowed_lateness: timedelta = timedelta(hours=24)
     closing_delay: timedelta = timedelta(seconds=30)
     series_limit: int = 5_000
@@ -123,6 +126,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
             replace(
                 _DEV,
                 name="prod",
+                # Above 5,000 events/s: state_layout="segments" (docs/decisions.md has the figures).
                 stream_retention=timedelta(days=7),
                 log_retention_days=365,
                 failure_retention=timedelta(days=90),

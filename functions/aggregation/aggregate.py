@@ -62,7 +62,7 @@ class Aggregator:
         missing = [some.missing_in(segments) for some, segments in zip(arrivals.values(), stored, strict=True)]
         folding = Folding(contents.events, contents.tenants, [some.rows for some in missing])
         commits = [
-            ItemCommit(key, missing[place], stored[place], partial(folding.table, place))
+            ItemCommit(key, missing[place], stored[place], partial(folding.table, place), self.store.open_segment)
             for place, key in enumerate(arrivals)
         ]
         commit_all(self.store, commits, self.side_by_side)

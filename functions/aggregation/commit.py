@@ -27,13 +27,19 @@ class ItemCommit:
     """What is still to be put into one item, against its segments as last read."""
 
     def __init__(
-        self, key: ItemKey, missing: Arrivals, segments: Sequence[Segment], summarise: Callable[[Rows], SummaryTable]
+        self,
+        key: ItemKey,
+        missing: Arrivals,
+        segments: Sequence[Segment],
+        summarise: Callable[[Rows], SummaryTable],
+        open_segment: Callable[[ItemKey, Sequence[Segment]], Segment],
     ) -> None:
         self.key = key
         self.missing = missing
         self.folded = self.late = self.lost = 0
         self._segments = segments
         self._summarise = summarise
+        self._open_segment = open_segment
         self._most = len(missing)
         self._draft, self._portion = Segment.unstored(*key), missing
 
@@ -47,7 +53,7 @@ class ItemCommit:
 
     def win(self) -> None:
         stored = replace(self._draft, version=self._draft.version + 1)
-        self._segments = [*self._segments[: stored.number], stored]
+        self._segments = [*(some for some in self._segments if some.number < stored.number), stored]
         self.folded += len(self._portion.ids)
         self.late += len(self._portion.late_ids) - self._late_and_folded()
         self.missing = self.missing.missing_in([stored])
@@ -62,13 +68,7 @@ class ItemCommit:
 
     def _draft_portion(self) -> None:
         self._portion = self.missing.first(self._most)
-        self._draft = _grown(self._open_segment(), self._portion, self._summarise)
-
-    def _open_segment(self) -> Segment:
-        if not self._segments:
-            return Segment.unstored(*self.key)
-        last = self._segments[-1]
-        return Segment.unstored(*self.key, number=last.number + 1) if last.is_frozen else last
+        self._draft = _grown(self._open_segment(self.key, self._segments), self._portion, self._summarise)
 
     def _late_and_folded(self) -> int:
         return sum(int(segment.ids.has(self._portion.late_ids).sum()) for segment in self._segments)

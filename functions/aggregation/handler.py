@@ -17,14 +17,14 @@ from shared.adapters.dynamodb import THREADS
 from shared.adapters.dynamodb_api import fast_dynamodb_client
 from shared.adapters.quarantine import S3Quarantine
 from shared.adapters.s3 import s3_client
-from shared.adapters.window_state import DynamoStateStore
+from shared.adapters.state_stores import state_store
 from shared.observability.metrics import MetricName
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 aggregator = Aggregator(
-    store=DynamoStateStore(fast_dynamodb_client(), settings.state_table),
+    store=state_store(fast_dynamodb_client(), settings.state_table, settings.state_layout),
     quarantine=S3Quarantine(s3_client(), settings.failure_bucket),
     clock=partial(datetime.now, UTC),
     side_by_side=ThreadPoolExecutor(THREADS).map,

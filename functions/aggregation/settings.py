@@ -5,6 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.windows.state import StateLayout
+
 
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -12,6 +14,7 @@ class Settings(BaseModel):
     service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", min_length=1)
     metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", min_length=1)
     state_table: str = Field(alias="STATE_TABLE", min_length=1)
+    state_layout: StateLayout = Field(alias="STATE_LAYOUT")
     failure_bucket: str = Field(alias="FAILURE_BUCKET", min_length=1)
 
     @classmethod

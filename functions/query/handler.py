@@ -31,7 +31,7 @@ from shared.adapters.negotiated_prices import negotiated_prices
 from shared.adapters.policies import DynamoPolicyStore
 from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.sightings import DynamoSightingStore
-from shared.adapters.window_state import DynamoStateStore
+from shared.adapters.state_stores import state_store
 from shared.anomalies.notices import Herald
 
 settings = Settings.from_environment()
@@ -39,7 +39,7 @@ logger = Logger(service=settings.service_name)
 meter = Meter(service=settings.service_name, namespace=settings.metrics_namespace)
 clock = partial(datetime.now, UTC)
 client, new_id = dynamodb_client(), lambda: uuid4().hex
-state = DynamoStateStore(client, settings.state_table)
+state = state_store(client, settings.state_table, settings.state_layout)
 closed = DynamoClosedWindowStore(client, settings.closed_window_table, new_id)
 anomalies = DynamoAnomalyStore(client, settings.anomaly_table)
 windows = Windows(

@@ -17,14 +17,14 @@ from functions.rollup.settings import Settings
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.dynamodb import THREADS, dynamodb_client
 from shared.adapters.rollups import DynamoRollupStore
-from shared.adapters.window_state import DynamoStateStore
+from shared.adapters.state_stores import state_store
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 clock = partial(datetime.now, UTC)
 client = dynamodb_client()
-state = DynamoStateStore(client, settings.state_table)
+state = state_store(client, settings.state_table, settings.state_layout)
 closed = DynamoClosedWindowStore(client, settings.closed_window_table, lambda: uuid4().hex)
 rollups = DynamoRollupStore(client, settings.rollup_table, ThreadPoolExecutor(THREADS).map)
 publisher = Publisher(state, closed, rollups, settings.groupings, settings.series_limit, clock)

@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, Json, PositiveInt
 
 from shared.windows.groups import Grouping
+from shared.windows.state import StateLayout
 
 
 class Settings(BaseModel):
@@ -15,6 +16,7 @@ class Settings(BaseModel):
     service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", min_length=1)
     metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", min_length=1)
     state_table: str = Field(alias="STATE_TABLE", min_length=1)
+    state_layout: StateLayout = Field(alias="STATE_LAYOUT")
     closed_window_table: str = Field(alias="CLOSED_WINDOW_TABLE", min_length=1)
     rollup_table: str = Field(alias="ROLLUP_TABLE", min_length=1)
     partitions: PositiveInt = Field(alias="PARTITIONS")

@@ -10,6 +10,11 @@ def partition_settings(deployment: Deployment) -> dict[str, str]:
     return {"PARTITIONS": str(deployment.partitions)}
 
 
+def layout_settings(deployment: Deployment) -> dict[str, str]:
+    """How the state of open windows is stored: who writes it and who reads it must mean the same."""
+    return {"STATE_LAYOUT": deployment.state_layout}
+
+
 def window_settings(deployment: Deployment) -> dict[str, str]:
     """What decides when a window is final and which series it has."""
     return {

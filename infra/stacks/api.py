@@ -10,7 +10,7 @@ from infra.constructs.alarms import HubAlarm
 from infra.constructs.firewall import Firewall
 from infra.constructs.hub_api import STAGE, HubApi, Route
 from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
-from infra.constructs.windowing import lateness_settings, partition_settings, window_settings
+from infra.constructs.windowing import lateness_settings, layout_settings, partition_settings, window_settings
 from infra.deployment import Deployment
 from infra.packaging import Packaging
 from infra.stacks import grants
@@ -142,6 +142,7 @@ class ApiStack(Stack):
                 "INCIDENT_TABLE": self.storage.incidents.table_name,
                 "CORRELATION_TABLE": self.storage.correlation.table_name,
                 "EVENT_INDEX_TABLE": self.storage.event_index.table_name,
+                **layout_settings(self.deployment),
                 **window_settings(self.deployment),
             },
             memory_mb=1024,

@@ -36,7 +36,7 @@ def keep_prices(stage: HubFunction, storage: StorageStack) -> None:
 
 def fold_events(stage: HubFunction, storage: StorageStack) -> None:
     storage.events.grant(stage.role, *READ_STREAM)
-    _on_table(storage.window_state, stage, "BatchGetItem", "Query", "PutItem", "UpdateItem")
+    _on_table(storage.window_state, stage, "BatchGetItem", "BatchWriteItem", "Query", "PutItem", "UpdateItem")
     _allow(stage, ["s3:PutObject"], [storage.failures.arn_for_objects(QUARANTINE)])
     acknowledge_objects(stage, storage.failures, QUARANTINE, "One object for each record that cannot be read.")
     _use(storage.key, stage, *WRITE_ENCRYPTED)
@@ -69,7 +69,7 @@ def close_windows(stage: HubFunction, storage: StorageStack) -> None:
     acknowledge(
         stage, {"AwsSolutions-IAM5[Resource::*]": "Streams are listed for the account, tracing knows no resource."}
     )
-    _on_table(storage.window_state, stage, "Query")
+    _on_table(storage.window_state, stage, "BatchGetItem", "Query")
     _on_table(storage.closed_windows, stage, "GetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem")
     _on_table(storage.rollups, stage, "PutItem")
     _use(storage.key, stage, *WRITE_ENCRYPTED)
@@ -122,7 +122,7 @@ def tell_incidents(stage: HubFunction, storage: StorageStack) -> None:
 
 
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
-    _on_table(storage.window_state, stage, "Query")
+    _on_table(storage.window_state, stage, "BatchGetItem", "Query")
     _on_table(storage.closed_windows, stage, "GetItem")
     _on_table(storage.rollups, stage, "Query")
     _use(storage.key, stage, *READ_ENCRYPTED)

@@ -16,7 +16,7 @@ from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.hub_function import METRICS_NAMESPACE, Foundation, HubFunction, core_layer_version
 from infra.constructs.stream_stage import StreamSource, StreamStage
-from infra.constructs.windowing import partition_settings, window_settings
+from infra.constructs.windowing import layout_settings, partition_settings, window_settings
 from infra.deployment import Deployment
 from infra.packaging import Packaging
 from infra.stacks import grants
@@ -91,6 +91,7 @@ class PipelineStack(Stack):
             environment={
                 "STATE_TABLE": self.storage.window_state.table_name,
                 "FAILURE_BUCKET": self.storage.failures.bucket_name,
+                **layout_settings(self.deployment),
             },
             memory_mb=1769,
             timeout=Duration.minutes(2),
@@ -125,6 +126,7 @@ class PipelineStack(Stack):
                 "STATE_TABLE": self.storage.window_state.table_name,
                 "CLOSED_WINDOW_TABLE": self.storage.closed_windows.table_name,
                 "ROLLUP_TABLE": self.storage.rollups.table_name,
+                **layout_settings(self.deployment),
                 **window_settings(self.deployment),
             },
             memory_mb=1769,
@@ -142,17 +144,19 @@ class PipelineStack(Stack):
         return rollup
 
     def _state_changes(self) -> list[StreamSource]:
-        """PROTOCOL rule 13: progress at once, for it may close windows; state gathered, for it may come in storms."""
+        """PROTOCOL rule 13: progress at once, for it may close windows; state gathered, for it may come in storms.
+
+        State is what lies under a minute, whose key begins with its year. Segments lie elsewhere: their head rings.
+        """
         arn = self.storage.state_changes_arn
-        progress = ["progress"]
         return [
-            StreamSource(name="Progress", arn=arn, batch_size=100, pattern=_changed(progress)),
+            StreamSource(name="Progress", arn=arn, batch_size=100, pattern=_changed(["progress"])),
             StreamSource(
                 name="State",
                 arn=arn,
                 batch_size=1_000,
                 batching_window=Duration.seconds(60),
-                pattern=_changed([{"anything-but": progress}]),
+                pattern=_changed([{"prefix": "2"}]),
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Prints one benchmark's figures as a line of JSON: `python -m perf.benchmarks ingest|aggregate|imports|correlate`."""
+"""Prints one benchmark's figures as a line of JSON: `python -m perf.benchmarks ingest|aggregate|imports|correlate|layouts`."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from importlib import import_module
 
 from perf.benchmarks.rounds import silence
 
-NAMES = ("ingest", "aggregate", "imports", "correlate")
+NAMES = ("ingest", "aggregate", "imports", "correlate", "layouts")
 
 
 def main() -> None:

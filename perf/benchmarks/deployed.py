@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "MAX_BODY_BYTES": "4194304",
     "MAX_INFLATED_BYTES": "33554432",
     "STATE_TABLE": "window_state",
+    "STATE_LAYOUT": "items",
     "FAILURE_BUCKET": "failures",
 }
 

@@ -1,6 +1,6 @@
 """What the DynamoDB adapters share: one client, strong queries in full, conditional writes, and errors of our own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 THREADS = 16
 MOST_PUTS_AT_ONCE = 25
+MOST_KEYS_AT_ONCE = 100
 CLIENT_CONFIG = Config(
     connect_timeout=2,
     read_timeout=10,
@@ -44,6 +45,20 @@ def query_all(client: "DynamoDBClient", **request: Any) -> Iterator[dict[str, An
     with failures_are_transient("query"):
         for page in client.get_paginator("query").paginate(**request):
             yield from page["Items"]
+
+
+def get_all(client: "DynamoDBClient", table: str, keys: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The items of these distinct keys that there are, in any order, by strong reads."""
+    for start in range(0, len(keys), MOST_KEYS_AT_ONCE):
+        wanted: Any = keys[start : start + MOST_KEYS_AT_ONCE]
+        while wanted:
+            with failures_are_transient("batch get"):
+                answer = client.batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": True}})
+            yield from answer["Responses"].get(table, [])
+            left = answer.get("UnprocessedKeys", {}).get(table, {"Keys": []})["Keys"]
+            if len(left) == len(wanted):
+                raise TransientError("batch get: nothing was read")
+            wanted = left
 
 
 def put_on_condition(client: "DynamoDBClient", **request: Any) -> bool:

@@ -1,40 +1,39 @@
 """The state of open windows in DynamoDB: an item per segment and one per partition's progress."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb import failures_are_transient, put_on_condition, query_all, update_on_condition
-from shared.errors import TransientError
+from shared.adapters.dynamodb import get_all, put_on_condition, query_all
+from shared.adapters.progress import DynamoProgress
 from shared.windows.ids import EventIds
-from shared.windows.state import ItemKey, Segment
-from shared.windows.window import EPOCH, Window
+from shared.windows.state import ItemKey, Segment, last_or_next
+from shared.windows.window import Window
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PROGRESS = "progress"
-MOST_KEYS_AT_ONCE = 100
-_MILLISECOND = timedelta(milliseconds=1)
-
 
 class DynamoStateStore:
-    """`StateStore` on the table window_state. Every read is a strong one."""
+    """`StateStore` on the table window_state, its layout "items". Every read is a strong one."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+        self._progress = DynamoProgress(client, table)
 
     def segments(self, minute: Window, partition: int) -> list[Segment]:
         return self._segments_after(minute, partition, "")
 
     def segments_of(self, keys: Sequence[ItemKey]) -> list[list[Segment]]:
         """The first segments by the hundred in one call each; the others, which are few, by a query."""
-        first = {}
-        for start in range(0, len(keys), MOST_KEYS_AT_ONCE):
-            for segment in self._first_segments(keys[start : start + MOST_KEYS_AT_ONCE]):
-                first[segment.minute, segment.partition] = segment
+        wanted = [{"pk": {"S": minute.key}, "sk": {"S": _sort_key(partition, 0)}} for minute, partition in keys]
+        found = map(_segment, get_all(self._client, self._table, wanted))
+        first = {(segment.minute, segment.partition): segment for segment in found}
         return [self._with_followers(first.get(key)) for key in keys]
+
+    def open_segment(self, key: ItemKey, segments: Sequence[Segment]) -> Segment:
+        return last_or_next(key, segments)
 
     def minute(self, minute: Window) -> list[Segment]:
         return [_segment(item) for item in self._query("pk = :pk", {":pk": {"S": minute.key}})]
@@ -47,19 +46,10 @@ class DynamoStateStore:
         )
 
     def progress(self) -> dict[int, datetime]:
-        items = self._query("pk = :pk", {":pk": {"S": PROGRESS}})
-        return {_number(item["sk"]["S"]): EPOCH + int(item["at"]["N"]) * _MILLISECOND for item in items}
+        return self._progress.read()
 
     def advance_progress(self, partition: int, at: datetime) -> None:
-        update_on_condition(
-            self._client,
-            TableName=self._table,
-            Key={"pk": {"S": PROGRESS}, "sk": {"S": f"p={partition:03d}"}},
-            UpdateExpression="SET #at = :at",
-            ConditionExpression="attribute_not_exists(pk) OR #at < :at",
-            ExpressionAttributeNames={"#at": "at"},
-            ExpressionAttributeValues={":at": {"N": str((at - EPOCH) // _MILLISECOND)}},
-        )
+        self._progress.advance(partition, at)
 
     def _segments_after(self, minute: Window, partition: int, number: str) -> list[Segment]:
         """Those whose number, as spelt in the sort key, is greater; `~` comes after every digit."""
@@ -67,19 +57,6 @@ class DynamoStateStore:
         condition = "pk = :pk AND sk BETWEEN :low AND :high"
         bounds = {":low": {"S": f"{prefix}{number}!"}, ":high": {"S": f"{prefix}~"}}
         return [_segment(item) for item in self._query(condition, {":pk": {"S": minute.key}, **bounds})]
-
-    def _first_segments(self, keys: Sequence[ItemKey]) -> Iterator[Segment]:
-        wanted: Any = [{"pk": {"S": minute.key}, "sk": {"S": _sort_key(partition, 0)}} for minute, partition in keys]
-        while wanted:
-            with failures_are_transient("batch get"):
-                answer = self._client.batch_get_item(
-                    RequestItems={self._table: {"Keys": wanted, "ConsistentRead": True}}
-                )
-            yield from map(_segment, answer["Responses"].get(self._table, []))
-            left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": []})["Keys"]
-            if len(left) == len(wanted):
-                raise TransientError("batch get: nothing was read")
-            wanted = left
 
     def _with_followers(self, first: Segment | None) -> list[Segment]:
         if first is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from shared.windows.ids import EventIds
 from shared.windows.table import SummaryTable
@@ -16,6 +16,8 @@ LIFE_OF_STATE = timedelta(days=9)
 """How long a minute may be folded into: an event's age at ingestion (7 days) and a stream's retention fit in."""
 CLOCK_SKEW = timedelta(days=1)
 """Minutes farther ahead than any clock goes wrong are no minutes of this hub."""
+StateLayout = Literal["items", "segments"]
+"""Whether an item is grown until it freezes, or every commit is an immutable segment that a small head lists."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,8 +56,7 @@ class Segment:
 
     @property
     def expires_at(self) -> datetime:
-        """A day after the minute is closed to all events, so that nothing expires that may still be folded into."""
-        return self.minute.end + LIFE_OF_STATE + timedelta(days=1)
+        return expiry(self.minute)
 
 
 ItemKey = tuple[Window, int]
@@ -70,7 +71,11 @@ class StateStore(Protocol):
         ...
 
     def segments_of(self, keys: Sequence[ItemKey]) -> list[list[Segment]]:
-        """`segments` for each of many distinct keys, in their order."""
+        """`segments` for each of many distinct keys, in their order; without the tables of those that never change."""
+        ...
+
+    def open_segment(self, key: ItemKey, segments: Sequence[Segment]) -> Segment:
+        """Where the next events of the item go that has these segments: into its last one, or into one behind it."""
         ...
 
     def minute(self, minute: Window) -> list[Segment]:
@@ -88,6 +93,20 @@ class StateStore(Protocol):
     def advance_progress(self, partition: int, at: datetime) -> None:
         """Progress only grows (to the millisecond, rounded down): an older instant than the stored one is let go."""
         ...
+
+
+def last_or_next(key: ItemKey, segments: Sequence[Segment]) -> Segment:
+    """The last segment until it is frozen."""
+    return segments[-1] if segments and not segments[-1].is_frozen else next_segment(key, segments)
+
+
+def next_segment(key: ItemKey, segments: Sequence[Segment]) -> Segment:
+    return Segment.unstored(*key, number=segments[-1].number + 1 if segments else 0)
+
+
+def expiry(minute: Window) -> datetime:
+    """A day after the minute is closed to all events, so that nothing expires that may still be folded into."""
+    return minute.end + LIFE_OF_STATE + timedelta(days=1)
 
 
 def has_state(minute: Window, now: datetime) -> bool:

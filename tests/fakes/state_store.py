@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.errors import TransientError
-from shared.windows.state import ItemKey, Segment
+from shared.windows.state import ItemKey, Segment, last_or_next
 from shared.windows.window import EPOCH, Window
 
 
@@ -24,6 +24,9 @@ class InMemoryStateStore:
 
     def segments_of(self, keys: Sequence[ItemKey]) -> list[list[Segment]]:
         return [self.segments(minute, partition) for minute, partition in keys]
+
+    def open_segment(self, key: ItemKey, segments: Sequence[Segment]) -> Segment:
+        return last_or_next(key, segments)
 
     def minute(self, minute: Window) -> list[Segment]:
         return [self.stored[key] for key in sorted(self.stored) if key[0] == minute]

@@ -40,7 +40,15 @@ def test_environment_has_nothing_that_settings_do_not_ask_for(stage: str, prod: 
 
 
 @pytest.mark.parametrize(
-    "setting", ["PARTITIONS", "CLOSING_DELAY_SECONDS", "SERIES_LIMIT", "GROUPINGS", "POWERTOOLS_METRICS_NAMESPACE"]
+    "setting",
+    [
+        "PARTITIONS",
+        "STATE_LAYOUT",
+        "CLOSING_DELAY_SECONDS",
+        "SERIES_LIMIT",
+        "GROUPINGS",
+        "POWERTOOLS_METRICS_NAMESPACE",
+    ],
 )
 def test_stages_that_share_a_setting_are_told_the_same(setting: str, prod: Synthesised) -> None:
     told = {prod.environment(stage)[setting] for stage in STAGES if setting in prod.environment(stage)}

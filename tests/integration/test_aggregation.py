@@ -15,10 +15,10 @@ import pytest
 from moto import mock_aws
 
 from functions.aggregation.batch import ArrivedRecord
-from shared.adapters.window_state import DynamoStateStore
+from shared.adapters.state_stores import state_store
 from shared.errors import TransientError
 from shared.observability.metrics import MetricName
-from shared.windows.state import late_count
+from shared.windows.state import StateStore, late_count
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution
 from tests.builders.arrivals import arrived, call, pack, tick
@@ -39,7 +39,7 @@ CONTEXT = SimpleNamespace(
 @dataclass
 class Deployed:
     handler: Any
-    store: DynamoStateStore
+    store: StateStore
     dynamodb: Any
     s3: Any
 
@@ -65,8 +65,8 @@ def pack_of(*numbers: int, at: datetime = NOW, tenant: str = "acme") -> ArrivedR
     return arrived(pack([call(number, at) for number in numbers], tenant=tenant, ingested_at=NOW), at=NOW)
 
 
-@pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+@pytest.fixture(params=["items", "segments"])
+def deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     environment = {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -74,6 +74,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "POWERTOOLS_SERVICE_NAME": "aggregation",
         "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
         "STATE_TABLE": "window_state",
+        "STATE_LAYOUT": request.param,
         "FAILURE_BUCKET": "failures",
     }
     for name, value in environment.items():
@@ -89,7 +90,8 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
         )
         s3.create_bucket(Bucket="failures")
-        yield Deployed(import_module(MODULE).handler, DynamoStateStore(dynamodb, "window_state"), dynamodb, s3)
+        store = state_store(dynamodb, "window_state", request.param)
+        yield Deployed(import_module(MODULE).handler, store, dynamodb, s3)
 
 
 def emitted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from functions.query import openapi
 from functions.query.models import MetricsAnswer, SeriesAnswer, SummaryAnswer
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.rollups import DynamoRollupStore
-from shared.adapters.window_state import DynamoStateStore
+from shared.adapters.state_stores import state_store
 from shared.observability.metrics import MetricName
 from shared.windows.groups import GROUPINGS
 from shared.windows.window import Resolution
@@ -34,6 +34,7 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "query",
     "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
     "STATE_TABLE": "window_state",
+    "STATE_LAYOUT": "items",
     "CLOSED_WINDOW_TABLE": "closed_windows",
     "ROLLUP_TABLE": "rollups",
     "ANOMALY_TABLE": "anomalies",
@@ -79,16 +80,17 @@ class Deployed:
 
 
 @pytest.fixture(scope="module")
-def hub() -> Iterator[SeededHub]:
+def hub(request: pytest.FixtureRequest) -> Iterator[SeededHub]:
     """Requests of two models over an hour and a half, all but the last two minutes closed: query only reads."""
+    layout: Any = getattr(request, "param", "items")
     with mock_aws(), pytest.MonkeyPatch.context() as patched:
-        for name, value in ENVIRONMENT.items():
+        for name, value in {**ENVIRONMENT, "STATE_LAYOUT": layout}.items():
             patched.setenv(name, value)
         client = boto3.client("dynamodb")
         for table in ("window_state", "closed_windows", "rollups", "anomalies", "detection"):
             create_table(client, table)
         hub = SeededHub(
-            DynamoStateStore(client, "window_state"),
+            state_store(client, "window_state", layout),
             DynamoClosedWindowStore(client, "closed_windows", lambda: "unused"),
             DynamoRollupStore(client, "rollups"),
         )
@@ -107,7 +109,11 @@ def deployed(hub: SeededHub, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     return Deployed(import_module(MODULE).handler, hub)
 
 
-@pytest.mark.parametrize("resolution", ["1m", "5m", "15m", "1h"])
+@pytest.mark.parametrize(
+    ("hub", "resolution"),
+    [("items", "1m"), ("items", "5m"), ("items", "15m"), ("items", "1h"), ("segments", "1m"), ("segments", "1h")],
+    indirect=["hub"],
+)
 def test_every_resolution_adds_up_to_the_same(deployed: Deployed, resolution: str) -> None:
     status, content = deployed.get(
         "/v1/metrics", measure="input_tokens", group_by="model", resolution=resolution, start="now-3h"

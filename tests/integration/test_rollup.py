@@ -15,10 +15,11 @@ from moto import mock_aws
 
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.rollups import DynamoRollupStore
-from shared.adapters.window_state import DynamoStateStore
+from shared.adapters.state_stores import state_store
 from shared.observability.metrics import MetricName
 from shared.windows.groups import GROUPINGS, group_keys
 from shared.windows.rollups import RollupRange
+from shared.windows.state import StateStore
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution, Window
 from tests.builders.aws import create_table
@@ -42,7 +43,7 @@ CONTEXT = SimpleNamespace(
 @dataclass
 class Deployed:
     handler: Any
-    state: DynamoStateStore
+    state: StateStore
     closed: DynamoClosedWindowStore
     rollups: DynamoRollupStore
 
@@ -64,8 +65,8 @@ class Deployed:
         return SummaryTable.merge([rollup.table for rollup in self.rollups.read(wanted)])
 
 
-@pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+@pytest.fixture(params=["items", "segments"])
+def deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     environment = {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -76,6 +77,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "CLOSING_DELAY_SECONDS": "30",
         "SERIES_LIMIT": "5000",
         "GROUPINGS": json.dumps(GROUPINGS),
+        "STATE_LAYOUT": request.param,
         **TABLES,
     }
     for name, value in environment.items():
@@ -87,7 +89,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             create_table(client, name)
         yield Deployed(
             import_module(MODULE).handler,
-            DynamoStateStore(client, "window_state"),
+            state_store(client, "window_state", request.param),
             DynamoClosedWindowStore(client, "closed_windows", lambda: "unused"),
             DynamoRollupStore(client, "rollups"),
         )

@@ -10,10 +10,10 @@ from tests.simulation.script import Script, minute_of
 Schedule = Callable[[Design], None]
 
 
-def frozen_writer(design: Design) -> None:
+def frozen_writer(design: Design, hold: str = "state.put") -> None:
     """Two batches bring events of one minute; the first was frozen between its read and its put."""
     with Script(design) as script:
-        frozen = script.fold(script.record(1, minute=1), hold="state.put")
+        frozen = script.fold(script.record(1, minute=1), hold=hold)
         script.fold(script.record(2, minute=1))
         script.release(frozen)
         script.at(3)
@@ -145,6 +145,8 @@ def copy_after_a_split(design: Design) -> None:
 
 SCHEDULES: Mapping[str, Schedule] = {
     "state put without condition": frozen_writer,
+    "segments: head without condition": frozen_writer,
+    "segments: named by number": partial(frozen_writer, hold="state.put_blobs"),
     "rows without condition": partial(frozen_publisher, hold="rollups.put"),
     "head without condition": partial(frozen_publisher, hold="closed.put_head"),
     "head before rows": dead_after_head,
@@ -155,6 +157,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "announced out of order": several_due,
     "state read before progress": state_before_the_event,
     "dedup reads only the newest segment": copy_of_an_old_event,
+    "segments: dedup reads only the newest": copy_of_an_old_event,
     "state keyed by shard": copy_after_a_split,
 }
 """By the name of the mutant that each is written for."""

@@ -30,6 +30,7 @@ from tests.simulation.watch import Watch
 REDRIVE_SECONDS = 50
 TICK_SECOND = 33
 STREAM_SHARDS = 2
+MOST_SMALL_SEGMENTS = 3
 
 
 class Hub:
@@ -184,7 +185,10 @@ class Hub:
     def replaced(self) -> Iterator[None]:
         """Limits that a handful of events reaches, instead of 300 KB of ids or 100 custom measures."""
         few = partial(with_few_measures, most=self.scenario.most_custom_measures)
-        always = (("functions.rollup.publish.with_few_measures", few),)
+        always = (
+            ("functions.rollup.publish.with_few_measures", few),
+            ("shared.windows.segments.MOST_SMALL", MOST_SMALL_SEGMENTS),
+        )
         small = (
             (("shared.windows.state.FREEZES_AT_BYTES", 420), ("functions.aggregation.commit.LARGEST_BYTES", 600))
             if self.scenario.small_segments

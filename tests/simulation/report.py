@@ -22,6 +22,7 @@ COUNTED = (
     "parts accepted",
     "lost answers",
     "poison records",
+    "merges of segments",
 )
 SHOWN_FAILURES = 5
 

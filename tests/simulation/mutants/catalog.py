@@ -5,7 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from tests.simulation.design import Design
-from tests.simulation.mutants import of_aggregation, of_detection, of_ingestion, of_redrive, of_rollup, of_state
+from tests.simulation.mutants import (
+    of_aggregation,
+    of_detection,
+    of_ingestion,
+    of_redrive,
+    of_rollup,
+    of_segments,
+    of_state,
+)
+from tests.simulation.segmented import SimulatedSegmentStore
 
 NEVER = float("inf")
 _AGGREGATE = "functions.aggregation.aggregate"
@@ -118,6 +127,19 @@ MUTANTS = (
         scenario={"series_limit": 1},
     ),
     _mutant("rows over tombstones", "20", rollups=of_rollup.RowsOverTombstones, scenario={"series_limit": 1}),
+    _mutant("segments: head without condition", "2", state=of_segments.HeadWithoutCondition),
+    _mutant("segments: put on any head", "2", state=of_segments.PutOnAnyHead),
+    _mutant("segments: head before segment", "2", state=of_segments.HeadBeforeSegments),
+    _mutant("segments: named by number", "2", state=of_segments.SegmentsNamedByNumber),
+    _mutant("segments: merge loses one", "2", state=of_segments.MergeLosesASegment),
+    _mutant("segments: merge forgets late ids", "2", state=of_segments.MergeForgetsLateIds),
+    _mutant(
+        "segments: dedup reads only the newest",
+        "3",
+        **_replaced("functions.aggregation.arrivals.Arrivals.missing_in", of_state.newest_segment_only),
+        state=SimulatedSegmentStore,
+    ),
+    _mutant("segments: eventually consistent heads", "11", state=of_segments.StaleHeads),
     _mutant("partial failures not resent", "ingest", stream=of_ingestion.PartialFailuresIgnored),
     _mutant("202 before the stream's answer", "ingest", stream=of_ingestion.FailuresIgnored),
     _mutant(

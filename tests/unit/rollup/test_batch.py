@@ -19,6 +19,10 @@ def test_progress_touches_no_minute() -> None:
     assert touched_minutes({"Records": [record("progress")]}) == frozenset()
 
 
+def test_segments_that_no_head_lists_yet_touch_no_minute() -> None:
+    assert touched_minutes({"Records": [record("segments#2026-11-22T12:01Z#p=003", "INSERT")]}) == frozenset()
+
+
 def test_expired_state_touches_no_minute() -> None:
     assert touched_minutes({"Records": [record("2026-11-22T12:01Z", "REMOVE")]}) == frozenset()
 
