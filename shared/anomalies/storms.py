@@ -100,10 +100,16 @@ def _explained(found: list[Anomaly], population: Mapping[Place, int]) -> Iterabl
     while found:
         candidates = set(chain.from_iterable(_places_around(anomaly.series) for anomaly in found))
         places = [place_of(anomaly.series) for anomaly in found]
-        best = max(candidates, key=lambda place: (_f1(place, places, population), len(place), sorted(map(str, place))))
+        best = max(candidates, key=lambda place: (_f1(place, places, population), *_weight(place, found)))
         group = [one for one in found if _is_explained(place_of(one.series), best, places)]
         yield group, best
         found = [one for one in found if one not in group]
+
+
+def _weight(place: Place, found: Sequence[Anomaly]) -> tuple[float, int, list[str]]:
+    """Of places that explain as much, the one that is itself the most unusual, then the narrower one."""
+    scores = [one.score for one in found if place_of(one.series) == place]
+    return max(scores, default=0.0), len(place), sorted(map(str, place))
 
 
 def _f1(place: Place, deviating: Sequence[Place], population: Mapping[Place, int]) -> float:
