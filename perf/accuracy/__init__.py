@@ -1,1 +1,1 @@
-"""How often the hub is right, on public data: each command runs what is shipped and prints a line of JSON."""
+"""How good the shipped algorithms are on public data, by each data set's own measure."""

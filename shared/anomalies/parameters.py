@@ -1,6 +1,6 @@
 """Every knob of the detector, in one place: one set for all series, all measures and both public benchmarks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -12,14 +12,48 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What a view adds to the score: `weight` once it is as far out as `full`, in proportion below."""
+
+    full: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     method: Method = Method.LEARNED
     z_score: float = 3.0
+
     threshold: float = 5.0  # of the score: alert from here
-    warm_up: int = 60  # windows that are only learned from
-    forgetting: float = 0.01  # weight of a new window in level and variance
-    cool_down_hours: float = 12.0  # in which an alert's score, fading, must be beaten
-    coverage_deviations: float = 3.0  # half-width of the usual interval
+    unit: float = 7.97  # of the score, for one unit of weight: makes the threshold 5
+    warm_up_hours: float = 24.0  # a series is only learned from for so long
+    warm_up_windows: int = 150  # or for so many windows, whichever is less
+    cool_down_hours: float = 9.0  # time in which an alert's score, which later ones must beat, fades by e
+
+    # Weights of a new window: the series' life, its season's residuals, its recent past, the recent record.
+    life: float = 0.0005
+    season: float = 0.002
+    recent: float = 0.01
+    fading: float = 0.005
+    season_days: float = 7.0  # memory of an hour of the day
+    short_windows: int = 12
+    long_windows: int = 36
+
+    # Windows shorter than an hour come more often; their views are scaled by (minutes / 60) to these powers.
+    often_deviating: float = 0.3
+    often_record: float = 0.1333
+
+    seasonal_deviation: View = field(default=View(full=16.0, weight=1.0))
+    robust_deviation: View = field(default=View(full=20.0, weight=0.5))
+    recent_deviation: View = field(default=View(full=6.0, weight=0.25))
+    short_level_record: View = field(default=View(full=3.0, weight=2.0))
+    long_level_record: View = field(default=View(full=3.0, weight=0.25))
+    change_record: View = field(default=View(full=3.0, weight=2.0))
+    seasonal_record: View = field(default=View(full=1.0, weight=0.125))
+    recent_record: View = field(default=View(full=3.0, weight=0.1667))
+    unrest_record: View = field(default=View(full=0.3, weight=0.25))
+
+    interval_deviations: float = 3.5  # half-width of the usual interval, in robust spreads
 
 
 SHIPPED = Parameters()

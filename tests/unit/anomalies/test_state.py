@@ -9,12 +9,12 @@ from shared.errors import RejectedRecordError
 
 def test_a_state_survives_its_bytes() -> None:
     state = DetectorState.empty(3)
-    state.columns["level"][:] = [1.5, -2.0, np.pi]
+    state.columns["life_mean"][:] = [1.5, -2.0, np.pi]
 
     again = DetectorState.decode(state.encode())
 
     assert again.encode() == state.encode()
-    assert again.columns["level"].tolist() == [1.5, -2.0, np.pi]
+    assert again.columns["life_mean"].tolist() == [1.5, -2.0, np.pi]
 
 
 def test_a_series_costs_at_most_4_kb() -> None:

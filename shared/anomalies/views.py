@@ -1,0 +1,167 @@
+"""Several looks at one window of every series: each says how far out it is, then learns from it.
+
+A view takes what is remembered (`Columns`) and the window (`Look`), and answers how far out the window is, in spreads of
+the series, and the columns as they are after it. The tested window never counts into what it is compared with.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.anomalies.parameters import Parameters
+from shared.anomalies.state import RESIDUALS
+from shared.anomalies.transforms import Floats
+
+Columns = dict[str, NDArray[Any]]
+_MAD_TO_DEVIATION: Final = 1.4826
+_ROUNDING: Final = 1e-9  # of a value: smaller differences are the arithmetic's
+_LEAST: Final = 1e-100  # what distances are divided by at least
+_ORDINARY: Final = 3.0  # deviations from the life's mean
+_SHIFTED: Final = 1.5
+_SETTLED: Final = 21  # windows before a mean or an unrest can set a record
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One window: values on the scale where they are judged, hour of the day (UTC), minutes a window."""
+
+    value: Floats
+    hour: NDArray[np.int64]
+    period: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the views saw: distances by the names of `Parameters`' views, signed direction, expectation and spread."""
+
+    distances: dict[str, Floats]
+    above: Floats
+    expected: Floats
+    spread: Floats
+    ordinary: NDArray[np.bool_]  # the value itself is one that the series often has
+    shifted: NDArray[np.bool_]  # the windows before were already out, on the same side
+    columns: Columns
+
+
+def look(old: Columns, window: Look, parameters: Parameters) -> Seen:
+    """All views of one window; values times a constant give the same distances."""
+    x, count = window.value, old["seen"]
+    new: Columns = {"seen": count + 1, "last": x}
+    life = _spread(old["life_variance"], old["life_mean"])
+    from_life = x - old["life_mean"]
+    change = np.where(count > 0, x - old["last"], 0.0)
+    changes = np.sqrt(old["change_variance"]) + 0.02 * life
+    residual = _seasonal(old, new, window, parameters)
+    residuals = np.sqrt(old["residual_variance"]) + 0.02 * life
+    middle, spread = _robust(old["residuals"], count)
+    spread = np.maximum(spread, 0.1 * np.sqrt(old["residual_variance"]) + 0.02 * life)
+    _average(old, new, "life", x, parameters.life)
+    _average(old, new, "recent", x, parameters.recent)
+    _average(old, new, "change", change, parameters.life)
+    _average(old, new, "residual", residual, parameters.season)
+    distances = {
+        "seasonal_deviation": np.abs(residual - old["residual_mean"])
+        / np.maximum(np.sqrt(old["residual_variance"]), 0.02 * life),
+        "robust_deviation": np.abs(residual - middle) / spread,
+        "recent_deviation": np.abs(x - old["recent_mean"]) / (np.sqrt(old["recent_variance"]) + _ROUNDING * life),
+        "short_level_record": _level(old, new, "short", x, parameters.short_windows) / life,
+        "long_level_record": _level(old, new, "long", x, parameters.long_windows) / life,
+        "change_record": _record(old, new, "change_record", change) / changes,
+        "seasonal_record": _record(old, new, "residual_record", residual) / residuals,
+        "recent_record": _record(old, new, "recent_record", from_life, parameters.fading) / life,
+        "unrest_record": _unrest(old, new, change, parameters) / (old["unrest_life"] + 0.01 * life),
+    }
+    new["residuals"] = _remembered(old["residuals"], count, residual)
+    ordinary = np.abs(from_life) < _ORDINARY * life
+    shifted = (old["short_mean"] - old["life_mean"]) * np.sign(from_life) > _SHIFTED * life
+    return Seen(distances, residual - middle, x - residual + middle, spread, ordinary, shifted, new)
+
+
+def _spread(variance: Floats, mean: Floats) -> Floats:
+    """Standard deviation, never quite zero: a constant series is compared with its rounding errors."""
+    return np.sqrt(variance) + _ROUNDING * np.abs(mean) + _LEAST
+
+
+def _average(old: Columns, new: Columns, name: str, x: Floats, weight: float) -> None:
+    """Mean and variance, exponentially weighted; plain ones until the series is 1/weight windows old."""
+    mean, variance = old[f"{name}_mean"], old[f"{name}_variance"]
+    share = np.maximum(weight, 1.0 / (old["seen"] + 1.0))
+    step = x - mean
+    new[f"{name}_mean"] = mean + share * step
+    new[f"{name}_variance"] = (1.0 - share) * (variance + share * step * step)
+
+
+def _seasonal(old: Columns, new: Columns, window: Look, parameters: Parameters) -> Floats:
+    """The value above what is usual at its hour of the day; zero at an hour never seen. Outliers teach little."""
+    rows = np.arange(len(window.value))
+    mean, spread = old["hour_mean"][rows, window.hour], old["hour_spread"][rows, window.hour].astype(np.float64)
+    seen = old["hour_seen"][rows, window.hour]
+    residual = np.where(seen > 0, window.value - mean, 0.0)
+    an_hour = 60.0 / window.period
+    share = np.maximum(1.0 / (seen + 1.0), 1.0 / np.maximum(1.0, parameters.season_days * an_hour))
+    bound = np.where(seen < an_hour, np.inf, 3.0 * spread)
+    step = np.where(seen > 0, np.clip(residual, -bound, bound), window.value)
+    for name, value in (
+        ("hour_mean", mean + share * step),
+        ("hour_spread", spread + share * (np.abs(residual) - spread)),
+        ("hour_seen", seen + 1),
+    ):
+        new[name] = old[name].copy()
+        new[name][rows, window.hour] = value
+    return residual
+
+
+def _robust(residuals: NDArray[np.float32], count: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    """Median of the latest residuals and their median distance from it as a standard deviation; zeros of none."""
+    known = np.minimum(count, RESIDUALS)
+    ordered = np.sort(residuals, axis=1)  # NaN is last
+    middle = _middle(ordered, known)
+    distance = np.sort(np.abs(ordered - middle[:, None]), axis=1)
+    return middle.astype(np.float64), _MAD_TO_DEVIATION * _middle(distance, known).astype(np.float64)
+
+
+def _middle(ordered: NDArray[np.float32], known: NDArray[np.int32]) -> NDArray[np.float32]:
+    rows = np.arange(len(ordered))
+    low, high = ordered[rows, np.maximum(known - 1, 0) // 2], ordered[rows, np.minimum(known, RESIDUALS - 1) // 2]
+    return np.where(known > 0, (low + high) * np.float32(0.5), np.float32(0.0))
+
+
+def _remembered(residuals: NDArray[np.float32], count: NDArray[np.int32], residual: Floats) -> NDArray[np.float32]:
+    after = residuals.copy()
+    after[np.arange(len(residual)), count % RESIDUALS] = residual
+    return after
+
+
+def _record(old: Columns, new: Columns, name: str, x: Floats, fading: float = 0.0) -> Floats:
+    """By how much x is further from zero than ever before on its side; the first window sets no record."""
+    sides = np.maximum(np.stack([x, -x], axis=1), 0.0)
+    new[name] = np.maximum(old[name] * (1.0 - fading), sides)
+    beyond: Floats = np.maximum(sides - old[name], 0.0).sum(axis=1)
+    counted: Floats = np.where(old["seen"] > 0, beyond, 0.0)
+    return counted
+
+
+def _level(old: Columns, new: Columns, name: str, x: Floats, windows: int) -> Floats:
+    """By how much the mean of the last windows is further from the life's mean than ever, in its own deviations."""
+    share = np.maximum(1.0 / windows, 1.0 / (old["seen"] + 1.0))
+    mean = old[f"{name}_mean"] + share * (x - old[f"{name}_mean"])
+    new[f"{name}_mean"] = mean
+    beyond = _record(old, new, f"{name}_record", mean - old["life_mean"])
+    settled = old["seen"] >= _SETTLED
+    new[f"{name}_record"] = np.where(settled[:, None], new[f"{name}_record"], 0.0)
+    counted: Floats = np.where(old["seen"] > _SETTLED, beyond, 0.0) * np.sqrt(windows)
+    return counted
+
+
+def _unrest(old: Columns, new: Columns, change: Floats, parameters: Parameters) -> Floats:
+    """By how much the mean absolute change of late is greater than ever."""
+    size = np.abs(change)
+    lately = old["unrest"] + (size - old["unrest"]) / parameters.long_windows
+    settled = old["seen"] >= _SETTLED
+    new["unrest"] = lately
+    new["unrest_most"] = np.where(settled, np.maximum(old["unrest_most"], lately), 0.0)
+    share = np.maximum(parameters.life, 1.0 / (old["seen"] + 1.0))
+    new["unrest_life"] = old["unrest_life"] + share * (size - old["unrest_life"])
+    return np.where(old["seen"] > _SETTLED, np.maximum(lately - old["unrest_most"], 0.0), 0.0)
