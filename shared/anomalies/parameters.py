@@ -25,10 +25,10 @@ class Parameters:
     z_score: float = 3.0
 
     threshold: float = 5.0  # of the score: alert from here
-    unit: float = 7.97  # of the score, for one unit of weight: makes the threshold 5
+    unit: float = 10.6  # of the score, for one unit of weight: makes the threshold 5
     warm_up_hours: float = 24.0  # a series is only learned from for so long
     warm_up_windows: int = 150  # or for so many windows, whichever is less
-    cool_down_hours: float = 9.0  # time in which an alert's score, which later ones must beat, fades by e
+    cool_down_hours: float = 8.0  # time in which an alert's score, which later ones must beat, fades by e
 
     # Weights of a new window: the series' life, its season's residuals, its recent past, the recent record.
     life: float = 0.0005
@@ -40,18 +40,18 @@ class Parameters:
     long_windows: int = 36
 
     # Windows shorter than an hour come more often; their views are scaled by (minutes / 60) to these powers.
-    often_deviating: float = 0.3
-    often_record: float = 0.1333
+    often_deviating: float = 0.35
+    often_record: float = 0.16
 
-    seasonal_deviation: View = field(default=View(full=16.0, weight=1.0))
-    robust_deviation: View = field(default=View(full=20.0, weight=0.5))
+    seasonal_deviation: View = field(default=View(full=16.0, weight=0.5))
+    robust_deviation: View = field(default=View(full=20.0, weight=0.4))
     recent_deviation: View = field(default=View(full=6.0, weight=0.25))
-    short_level_record: View = field(default=View(full=3.0, weight=2.0))
-    long_level_record: View = field(default=View(full=3.0, weight=0.25))
-    change_record: View = field(default=View(full=3.0, weight=2.0))
-    seasonal_record: View = field(default=View(full=1.0, weight=0.125))
-    recent_record: View = field(default=View(full=3.0, weight=0.1667))
-    unrest_record: View = field(default=View(full=0.3, weight=0.25))
+    short_level_record: View = field(default=View(full=3.0, weight=1.3))
+    long_level_record: View = field(default=View(full=3.0, weight=0.23))
+    change_record: View = field(default=View(full=3.0, weight=1.6))
+    seasonal_record: View = field(default=View(full=1.0, weight=0.32))
+    recent_record: View = field(default=View(full=3.0, weight=0.18))
+    unrest_record: View = field(default=View(full=0.3, weight=0.4))
 
     interval_deviations: float = 3.5  # half-width of the usual interval, in robust spreads
 
