@@ -40,7 +40,7 @@ class Forecast:
     """`point`, `lower` and `upper`: float64[horizon], in the measure's units; `coverage`: what the interval promises.
 
     `paths`: float64[origins, horizon], what would come if the errors of an earlier moment came again, NaN beyond what
-    that moment has lived to see.
+    that moment has lived to see, or where a gap was. `floor`: no value is below it.
     """
 
     point: Floats
@@ -50,6 +50,7 @@ class Forecast:
     model: str
     backtest: Backtest
     paths: Floats
+    floor: float | None
 
 
 def forecast(  # noqa: PLR0913 (what a caller may choose)
@@ -79,7 +80,7 @@ def forecast(  # noqa: PLR0913 (what a caller may choose)
     lower, upper = bounds.interval(coverage)
     shares = dict(zip(names, weights[0].tolist(), strict=True))
     backtest = Backtest(len(actual), bounds.error(), bounds.held(coverage), shares)
-    return Forecast(bounds.point, lower, upper, coverage, model, backtest, bounds.paths())
+    return Forecast(bounds.point, lower, upper, coverage, model, backtest, bounds.paths(), floor)
 
 
 def forecasts(histories: Sequence[Floats] | Floats, *, horizon: int, coverage: float = 0.95) -> Iterator[Forecast]:
