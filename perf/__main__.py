@@ -46,6 +46,7 @@ MEASURED = {
     "imports": lambda: _figure("imports", "import_ms"),
     "correlate": lambda: _figure("correlate", "hub_us"),
     "rank": lambda: _figure("correlate", "rank_ms"),
+    "forecast": lambda: _figure("forecast", "mean_ms_per_series"),
     "layer": _layer,
 }
 

@@ -1,4 +1,4 @@
-"""Prints one benchmark's figures as a line of JSON: `python -m perf.benchmarks ingest|aggregate|imports|correlate|layouts|anomaly`."""
+"""Prints one benchmark's figures as a line of JSON: `python -m perf.benchmarks ingest|aggregate|imports|correlate|layouts|anomaly|forecast`."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from importlib import import_module
 
 from perf.benchmarks.rounds import silence
 
-NAMES = ("ingest", "aggregate", "imports", "correlate", "layouts", "anomaly")
+NAMES = ("ingest", "aggregate", "imports", "correlate", "layouts", "anomaly", "forecast")
 
 
 def main() -> None:

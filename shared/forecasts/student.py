@@ -38,4 +38,5 @@ def _half(freedom: int) -> Floats:
     constant = math.gamma((freedom + 1) / 2) / math.sqrt(freedom * math.pi) / math.gamma(freedom / 2)
     density = constant * (1 + _GRID**2 / freedom) ** (-(freedom + 1) / 2)
     steps = np.diff(_GRID) * (density[1:] + density[:-1]) / 2
-    return np.append(0.0, np.cumsum(steps) / (2 * steps.sum()))
+    within = np.append(0.0, np.cumsum(steps))
+    return np.asarray(within / (2 * within[-1]))
