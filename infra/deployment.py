@@ -85,6 +85,7 @@ class Deployment:
     aggregation_concurrency: int | None = None
     detection_resolution: str = "5m"
     detection_method: str = "learned"
+    detection_warm_up_windows: int = 150
     alerts_from: str = "medium"
     fast_error_ratio: float = 0.5
     fast_error_requests: int = 50
@@ -144,6 +145,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 archive_retention=timedelta(days=1),
                 emulated=True,
                 detection_resolution="1m",
+                detection_warm_up_windows=60,
             ),
         )
     }

@@ -38,7 +38,7 @@ detection = Detection(
     anomalies=anomalies,
     policies=DynamoPolicyStore(client, settings.detection_table, clock),
     herald=Herald(anomalies, EventBridgeBus(events_client(), settings.event_bus), settings.console_url),
-    scorer=Scorer(judge, replace(SHIPPED, method=settings.method)),
+    scorer=Scorer(judge, replace(SHIPPED, method=settings.method, warm_up_windows=settings.warm_up_windows)),
     resolution=settings.resolution,
     told_from=settings.told_from,
     clock=clock,

@@ -3,7 +3,7 @@
 from os import environ
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 from shared.anomalies.anomaly import Severity
 from shared.anomalies.parameters import Method
@@ -23,6 +23,7 @@ class Settings(BaseModel):
     console_url: str = Field(alias="CONSOLE_URL", min_length=1)
     resolution: Resolution = Field(alias="DETECTION_RESOLUTION")
     method: Method = Field(alias="DETECTION_METHOD")
+    warm_up_windows: PositiveInt = Field(alias="DETECTION_WARM_UP_WINDOWS")
     told_from: Severity = Field(alias="ALERTS_FROM")
 
     @classmethod

@@ -58,6 +58,7 @@ class DetectionStack(Stack):
                 "DETECTION_BUCKET": self.storage.detector_states.bucket_name,
                 **self._told(),
                 "DETECTION_METHOD": self.deployment.detection_method,
+                "DETECTION_WARM_UP_WINDOWS": str(self.deployment.detection_warm_up_windows),
                 "ALERTS_FROM": self.deployment.alerts_from,
             },
             memory_mb=1769,

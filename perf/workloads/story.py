@@ -4,7 +4,7 @@ The same arguments always give the same events.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -39,7 +39,7 @@ def incidents(anchor: datetime) -> tuple[Incident, ...]:
 
     return (
         Incident("slow model", *between(26, 23), frozenset({"latency_ms", "ttft_ms"}), ("model", SLOW_MODEL)),
-        Incident("error burst", *between(21, 18), frozenset({"errors", "output_tokens"}), ("model", FAILING_MODEL)),
+        Incident("error burst", *between(21, 18), frozenset({"errors"})),
         Incident(
             "cost spike",
             *between(16, 13),
@@ -55,7 +55,8 @@ def with_story(seed: int, events: Sequence[Json], anchor: datetime) -> list[Json
     """The events with the incidents in them, in the order of time."""
     random = Random(seed)
     slow, failing, spending, wave, stop = incidents(anchor)
-    changes: tuple[tuple[Incident, Change], ...] = ((slow, _slower), (failing, _fail), (spending, _spend))
+    hit = (slow, replace(failing, where=("model", FAILING_MODEL)), spending)
+    changes = tuple(zip(hit, (_slower, _fail, _spend), strict=True))
     kept = []
     for event in events:
         at = datetime.fromisoformat(event["timestamp"])

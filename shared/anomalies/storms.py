@@ -52,7 +52,15 @@ def place_of(series: Series) -> Place:
 @dataclass(frozen=True, slots=True)
 class _Storm:
     speaker: Anomaly
-    places: list[Place]
+    members: list[Anomaly]
+
+    @property
+    def places(self) -> list[Place]:
+        return [place_of(one.series) for one in self.members]
+
+    @property
+    def families(self) -> set[Family | None]:
+        return {_family(one) for one in self.members}
 
     @property
     def cause(self) -> Place:
@@ -61,18 +69,18 @@ class _Storm:
 
 
 def _storms(known: Sequence[Anomaly]) -> list[_Storm]:
-    places: defaultdict[str, list[Place]] = defaultdict(list)
+    members: defaultdict[str, list[Anomaly]] = defaultdict(list)
     for one in known:
-        places[one.group or one.id].append(place_of(one.series))
-    return [_Storm(one, places[one.id]) for one in known if one.is_alone]
+        members[one.group or one.id].append(one)
+    return [_Storm(one, members[one.id]) for one in known if one.is_alone]
 
 
 def _storm_of(anomaly: Anomaly, storms: Sequence[_Storm], found: Sequence[Anomaly]) -> str | None:
-    """The id of who speaks for a storm of the same family, or of any that is wholly around this place."""
+    """The id of who speaks for a storm that has the same family in it, or of any that is wholly around this place."""
     family, place = _family(anomaly), place_of(anomaly.series)
     beside = [place_of(one.series) for one in found if one.tenant == anomaly.tenant]
     for storm in storms:
-        of_one_kind = _family(storm.speaker) is family or (storm.cause and storm.cause <= place)
+        of_one_kind = family in storm.families or (storm.cause and storm.cause <= place)
         is_near = of_one_kind and _is_explained(place, storm.cause, [*storm.places, *beside])
         if family and storm.speaker.tenant == anomaly.tenant and is_near:
             return storm.speaker.id

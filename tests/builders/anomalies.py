@@ -74,13 +74,13 @@ def doubling_judge(  # noqa: PLR0917 (as the detector has it)
 ) -> tuple[DetectorState, Judgement]:
     """Unusual is what is more than twice, or less than half, of what was seen last."""
     bars = parameters.threshold if threshold is None else threshold
-    before, seen = state.columns["level"], state.columns["seen"]
+    before, seen = state.columns["last"], state.columns["seen"]
     values = np.where(np.isnan(values) & (seen > 0) & (transforms == Transform.COUNT), 0.0, values)
     shown = ~np.isnan(values)
     unusual = shown & (seen > 0) & ((values > 2 * before) | (values < before / 2))
     columns = {
         **state.columns,
-        "level": np.where(shown & ~unusual, values, before),
+        "last": np.where(shown & ~unusual, values, before),
         "seen": seen + shown.astype(np.int32),
     }
     nan = np.where(seen > 0, before, np.nan)

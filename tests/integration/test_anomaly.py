@@ -77,6 +77,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "CONSOLE_URL": "https://hub/",
         "DETECTION_RESOLUTION": "5m",
         "DETECTION_METHOD": "learned",
+        "DETECTION_WARM_UP_WINDOWS": "60",
         "ALERTS_FROM": "low",
         **TABLES,
     }

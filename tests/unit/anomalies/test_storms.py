@@ -112,3 +112,13 @@ def test_a_rule_of_a_user_speaks_for_itself() -> None:
     found = grouped([ruled, *deviating("requests", ("total",))], [], POPULATION)
 
     assert all(one.is_alone for one in found)
+
+
+def test_a_storm_of_several_families_is_joined_by_each() -> None:
+    (speaker,) = deviating("errors", ("model", "gpt-4o"))
+    member = replace(deviating("requests", ("team+model", "search", "gpt-4o"))[0], group=speaker.id)
+    (later,) = deviating("requests", ("team", "search"))
+
+    (found,) = grouped([replace(later, window=five(1))], [speaker, member], POPULATION)
+
+    assert found.group == speaker.id
