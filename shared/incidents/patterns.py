@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
+from math import prod
+
+from shared.incidents.tails import binomial_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,23 +15,25 @@ class Pattern:
 
     name: str
     steps: tuple[str, ...]
+    by_one: bool = True
+    """Whether one actor or one trace must run through it; else one component is enough."""
 
     def __str__(self) -> str:
         return " → ".join(self.steps)
 
 
 LIBRARY = (
-    Pattern("retry storm", ("error", "retry", "timeout", "breaker_open")),
-    Pattern("overload", ("throttled", "retry", "timeout")),
-    Pattern("credential attack", ("login_failed", "login_failed", "login_failed", "login")),
+    Pattern("retry storm", ("error", "retry", "timeout", "breaker_open"), by_one=False),
+    Pattern("overload", ("throttled", "retry", "timeout"), by_one=False),
+    Pattern("credential attack", ("login_failed", "login_failed", "login_failed", "permission_denied_failed")),
     Pattern("exfiltration", ("prompt_injection", "data_access", "data_exfiltration")),
-    Pattern("faulty change", ("change", "error", "breaker_open")),
+    Pattern("faulty change", ("change", "error", "breaker_open"), by_one=False),
 )
 LEAST_SUPPORT = 5
 """Sequences that must have shown a pattern before it is held to be one."""
 LONGEST = 4
 LEAST_STEPS = 3
-LEAST_LIFT = 2.0
+CHANCE = 0.01
 MOST_KEPT = 256
 LONGEST_SEQUENCE = 12
 
@@ -54,15 +59,13 @@ class PatternBook:
     def learned(self) -> list[Pattern]:
         """Runs of three steps or more that were seen often enough and beyond chance, longest first."""
         runs = [run for run, count in self.counts.items() if len(run) >= LEAST_STEPS and count >= LEAST_SUPPORT]
-        found = [run for run in runs if self._lift(run) > LEAST_LIFT]
+        found = [run for run in runs if self._chance(run) * len(self.counts) < CHANCE]
         return [Pattern("learned", run) for run in sorted(found, key=lambda run: (-len(run), run))]
 
-    def _lift(self, run: tuple[str, ...]) -> float:
-        """How many times more often than if its steps came independently."""
-        expected = float(self.sequences)
-        for step in run:
-            expected *= self.counts.get((step,), 0) / self.sequences
-        return self.counts[run] / expected if expected else 0.0
+    def _chance(self, run: tuple[str, ...]) -> float:
+        """That so many sequences show it, if its steps came independently (in any order, which is only more likely)."""
+        together = prod(self.counts.get((step,), self.sequences) / self.sequences for step in run)
+        return binomial_tail(self.counts[run], self.sequences, together)
 
 
 def _runs(sequence: Sequence[str]) -> set[tuple[str, ...]]:

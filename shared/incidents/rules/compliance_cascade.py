@@ -1,10 +1,10 @@
 """One breach of a rule that leads to others: of other policies or frameworks, by the same user, resource or trace."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from shared.incidents.correlation import Finding, saturating
-from shared.incidents.linking import linked
+from shared.incidents.gathering import gatherings
 from shared.incidents.scene import Scene
 from shared.incidents.signal import RULES, Signal, SignalKind
 
@@ -17,20 +17,19 @@ CONCERNED = RULES | {SignalKind.PRIVACY}
 def cascades(scene: Scene) -> Iterator[Finding]:
     """Three breaches or more, of at least two subjects (policies, frameworks)."""
     breaches = scene.only(lambda signal: signal.kind in CONCERNED)
-    for group in linked(breaches, _keys, WITHIN):
-        subjects = sorted({signal.subject for signal in group if signal.subject is not None})
-        if len(subjects) < LEAST_SUBJECTS or len(group) < LEAST_SIGNALS:
-            continue
-        yield Finding(
-            group,
-            weight=saturating(len(group), 3),
-            confidence=saturating(len(subjects), 1),
-            reason=f"{group[0].summary} was followed by breaches of {', '.join(subjects[:4])}",
-            evidence={"subjects": len(subjects)},
-        )
+    for found in gatherings(breaches, _keys, WITHIN, LEAST_SIGNALS):
+        subjects = sorted({signal.subject for signal in found.signals if signal.subject is not None})
+        if len(subjects) >= LEAST_SUBJECTS:
+            yield Finding(
+                found.signals,
+                weight=saturating(len(found.signals), 3),
+                confidence=saturating(len(subjects), 1),
+                reason=f"{found.signals[0].summary} was followed by breaches of {', '.join(subjects[:4])}",
+                evidence={"subjects": len(subjects), "p": found.chance},
+            )
 
 
-def _keys(signal: Signal) -> Iterator[Hashable]:
+def _keys(signal: Signal) -> Iterator[str]:
     yield from signal.indicators
     if signal.correlation_id is not None:
-        yield signal.correlation_id
+        yield f"trace:{signal.correlation_id}"

@@ -15,7 +15,9 @@ OPERATIONAL = LOAD | PERFORMANCE
 
 
 def cost_impacts(scene: Scene) -> Iterator[Finding]:
-    """One finding for each cause of cost, with every money signal that it explains."""
+    """One finding for each cause of unusual cost, with every money signal that it explains; a budget joins, but alone
+    it says only that a month goes on.
+    """
     money = scene.only(lambda signal: signal.kind in MONEY and signal.severity >= GRAVE)
     causes = scene.only(lambda signal: signal.kind is SignalKind.CHANGE or _is_unusual(signal))
     explained: dict[str, list[Signal]] = {}
@@ -23,7 +25,8 @@ def cost_impacts(scene: Scene) -> Iterator[Finding]:
         for cause in _causes(spent, causes):
             explained.setdefault(spent.id, []).append(cause)
     for group in _groups(money, explained):
-        yield _finding(group)
+        if any(signal.is_anomaly for signal in group if signal.kind in MONEY):
+            yield _finding(group)
 
 
 def _is_unusual(signal: Signal) -> bool:

@@ -15,7 +15,7 @@ def matched_patterns(scene: Scene) -> Iterator[Finding]:
     """Each run of a pattern once; a run that a longer pattern contains is not told again."""
     told: set[str] = set()
     for pattern in sorted(scene.patterns, key=lambda pattern: -len(pattern.steps)):
-        for threaded in _threads(scene):
+        for threaded in _threads(scene, pattern):
             for run in _runs(threaded, pattern):
                 if any(signal.id in told for signal in run):
                     continue
@@ -23,19 +23,21 @@ def matched_patterns(scene: Scene) -> Iterator[Finding]:
                 yield _finding(run, pattern)
 
 
-def _threads(scene: Scene) -> Iterator[list[Signal]]:
+def _threads(scene: Scene, pattern: Pattern) -> Iterator[list[Signal]]:
     threads: dict[Hashable, list[Signal]] = {}
-    for signal in scene.only(lambda signal: signal.step is not None):
-        for key in {signal.correlation_id, *signal.components, *signal.indicators} - {None}:
+    for signal in scene.only(lambda signal: signal.step in pattern.steps):
+        components = () if pattern.by_one else signal.components
+        for key in {signal.correlation_id, *components, *signal.indicators} - {None}:
             threads.setdefault(key, []).append(signal)
     yield from threads.values()
 
 
 def _runs(signals: Sequence[Signal], pattern: Pattern) -> Iterator[list[Signal]]:
-    """Greedily the first run from each first step, none overlapping another."""
+    """Greedily, from the latest first step before the second, none overlapping another."""
     run: list[Signal] = []
     for signal in signals:
-        if run and signal.at - run[0].at > WITHIN:
+        is_late = bool(run) and signal.at - run[0].at > WITHIN
+        if is_late or (len(run) == 1 and signal.step == pattern.steps[0] != pattern.steps[1]):
             run = []
         if signal.step == pattern.steps[len(run)]:
             run.append(signal)

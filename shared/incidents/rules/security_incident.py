@@ -4,24 +4,22 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from shared.incidents.correlation import Finding, saturating
-from shared.incidents.linking import linked
+from shared.incidents.gathering import Gathering, gatherings
 from shared.incidents.scene import Scene
 from shared.incidents.signal import SECURITY, Signal, SignalKind
 
 WITHIN = timedelta(minutes=15)
 LEAST_WEIGHT = 1.5
-"""The severities of an attack's signals add up to at least this: one alone, or two slight ones, are none."""
+"""The severities of an attack's signals add up to at least this: slight ones need to be many."""
 LEAST_SIGNALS = 3
-"""That carry the same indicator: chains of two that share an address and two that share a user lead to nobody."""
 
 
 def attacks(scene: Scene) -> Iterator[Finding]:
     concerned = scene.only(_concerns)
-    for group in linked(concerned, lambda signal: signal.indicators, WITHIN):
-        security = [signal for signal in group if signal.kind in SECURITY]
-        indicator, times = most_frequent(group)
-        if times >= LEAST_SIGNALS and sum(signal.severity for signal in security) >= LEAST_WEIGHT:
-            yield _finding(group, security, indicator, times)
+    for found in gatherings(concerned, lambda signal: signal.indicators, WITHIN, LEAST_SIGNALS):
+        security = [signal for signal in found.signals if signal.kind in SECURITY]
+        if len(security) >= LEAST_SIGNALS and sum(signal.severity for signal in security) >= LEAST_WEIGHT:
+            yield _finding(found, len(security))
 
 
 def _concerns(signal: Signal) -> bool:
@@ -29,13 +27,13 @@ def _concerns(signal: Signal) -> bool:
     return signal.kind in SECURITY or (signal.kind is SignalKind.POLICY and bool(signal.indicators))
 
 
-def _finding(group: list[Signal], security: list[Signal], indicator: str, times: int) -> Finding:
+def _finding(found: Gathering, security: int) -> Finding:
     return Finding(
-        group,
-        weight=saturating(len(security), 4),
-        confidence=times / len(group),
-        reason=f"{len(group)} security signals lead to {indicator.replace(':', ' ', 1)}",
-        evidence={"indicator": indicator, "signals_with_it": times},
+        found.signals,
+        weight=saturating(security, 4),
+        confidence=1 - found.chance,
+        reason=f"{len(found.signals)} security signals lead to {found.indicator.replace(':', ' ', 1)}",
+        evidence={"indicator": found.indicator, "signals_with_it": found.times, "p": found.chance},
     )
 
 

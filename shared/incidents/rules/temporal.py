@@ -15,6 +15,8 @@ NEAR = timedelta(seconds=60)
 LEAST_EACH = 3
 LEAST_SHARE = 0.6
 """Of the rarer stream's signals that must have one of the other near."""
+LEAST_LIFT = 2.0
+"""Over what even arrivals would bring: traffic comes in bursts, and all streams with it."""
 FALSE_DISCOVERIES = 0.01
 MOST_STREAMS = 40
 
@@ -61,6 +63,8 @@ def _together(one: Sequence[Signal], other: Sequence[Signal], span: timedelta) -
     before = sum(_any_between(times, signal.at - NEAR, signal.at) for signal in rare)
     near = max(after, before)
     at_random = 1 - (1 - min(NEAR / max(span, NEAR), 1.0)) ** len(common)
+    if near < LEAST_LIFT * at_random * len(rare):
+        return 1.0, near / len(rare)
     return min(1.0, 2 * binomial_tail(near, len(rare), at_random)), near / len(rare)
 
 
