@@ -91,11 +91,14 @@ def _partition_key(tenant: str, resolution: str, grouping: str, period: datetime
     return f"{tenant}#{resolution}#{grouping}#{period.strftime(KEY_FORMAT)}"
 
 
-def _sort_key(values: Values, start: datetime) -> str:
-    """Values too long for a key (1,024 bytes) are spelt by their hash, after all others."""
+def values_text(values: Values) -> str:
+    """The values of a group in a sort key; those too long for one (1,024 bytes) by their hash, after all others."""
     text = msgspec.json.encode(values)
-    spelt = text.decode() if len(text) <= LONGEST_VALUES_BYTES else f"{{{blake2b(text, digest_size=16).hexdigest()}"
-    return f"{spelt}#{start.strftime(KEY_FORMAT)}"
+    return text.decode() if len(text) <= LONGEST_VALUES_BYTES else f"{{{blake2b(text, digest_size=16).hexdigest()}"
+
+
+def _sort_key(values: Values, start: datetime) -> str:
+    return f"{values_text(values)}#{start.strftime(KEY_FORMAT)}"
 
 
 def _item(rollup: Rollup) -> dict[str, Any]:
