@@ -10,6 +10,7 @@ from infra.stacks import grants
 from infra.stacks.api import ApiStack
 from infra.stacks.correlation import CorrelationStack
 from infra.stacks.detection import DetectionStack
+from infra.stacks.forecasting import ForecastingStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stacks.storage import StorageStack
 
@@ -23,6 +24,7 @@ class Hub:
     api: ApiStack
     detection: DetectionStack
     correlation: CorrelationStack
+    forecasting: ForecastingStack
 
     @property
     def stacks(self) -> dict[str, Stack]:
@@ -51,8 +53,16 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
         packaging=packaging,
         console_url=api.console_url,
     )
+    forecasting = ForecastingStack(
+        app,
+        f"{prefix}-Forecasting",
+        deployment=deployment,
+        storage=storage,
+        packaging=packaging,
+        console_url=api.console_url,
+    )
     for stage in (detection.anomaly, detection.watch, correlation.correlation):
         grants.reinvoke(pipeline.redrive, stage)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
-    return Hub(storage, pipeline, api, detection, correlation)
+    return Hub(storage, pipeline, api, detection, correlation, forecasting)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack, aws_dynamodb as dynamodb, aws_iam as iam, aws_kms as kms
+from aws_cdk import Stack, aws_dynamodb as dynamodb, aws_iam as iam, aws_kms as kms, aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge, acknowledge_objects
@@ -117,6 +117,17 @@ def tell_incidents(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.correlation, stage, "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query")
     _on_table(storage.incidents, stage, "GetItem", "PutItem", "Query")
     _on_table(storage.event_index, stage, "BatchWriteItem")
+    _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def forecast_series(stage: HubFunction, storage: StorageStack, tasks: sqs.IQueue) -> None:
+    """Reads what is closed, keeps forecasts and how budgets stand, tells of budgets, and gives work to itself."""
+    _on_table(storage.closed_windows, stage, "GetItem", "Query")
+    _on_table(storage.rollups, stage, "Query")
+    _on_table(storage.forecasts, stage, "GetItem", "PutItem")
+    _on_table(storage.budgets, stage, "Query", "PutItem")
+    _allow(stage, ["sqs:SendMessage"], [tasks.queue_arn])
     _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 

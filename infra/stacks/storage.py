@@ -57,6 +57,8 @@ class StorageStack(Stack):
             self.event_index.add_global_secondary_index(
                 index_name=f"by_{attribute}", partition_key=_text(attribute), sort_key=_text("place")
             )
+        self.forecasts = self._table("Forecasts", expires=True)
+        self.budgets = self._table("Budgets")
         self.bus = self._bus()
         self.prices = self._table("Prices")
         self.failures = self._failures()
@@ -228,6 +230,8 @@ class StorageStack(Stack):
         CfnOutput(self, "AnomalyTable", value=self.anomalies.table_name)
         CfnOutput(self, "DetectionTable", value=self.detection.table_name)
         CfnOutput(self, "IncidentTable", value=self.incidents.table_name)
+        CfnOutput(self, "ForecastTable", value=self.forecasts.table_name)
+        CfnOutput(self, "BudgetTable", value=self.budgets.table_name)
         CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         CfnOutput(self, "FailureBucket", value=self.failures.bucket_name)
         CfnOutput(self, "ArchiveBucket", value=self.archive.bucket_name)

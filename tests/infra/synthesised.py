@@ -20,6 +20,7 @@ STAGES = (
     "anomaly",
     "archive",
     "correlation",
+    "forecasting",
     "heartbeat",
     "ingestion",
     "query",

@@ -10,7 +10,8 @@ HOUR = 3600
 
 
 def mappings(hub: Synthesised) -> list[Mapping[str, Any]]:
-    found = hub.properties("AWS::Lambda::EventSourceMapping")
+    """Those of streams; a queue keeps what fails itself."""
+    found = [each for each in hub.properties("AWS::Lambda::EventSourceMapping") if "StartingPosition" in each]
     assert found
     return found
 
@@ -91,6 +92,26 @@ def test_heartbeat_ticks_every_minute(prod: Synthesised) -> None:
 
 def test_what_failed_is_redriven_every_five_minutes(prod: Synthesised) -> None:
     assert any("Redrive" in target for target in schedules(prod)["rate(5 minutes)"])
+
+
+def test_series_are_forecast_every_hour(prod: Synthesised) -> None:
+    assert any("Forecasting" in target for target in schedules(prod)["rate(1 hour)"])
+
+
+def test_every_queue_that_is_worked_off_gives_up_into_another_that_is_an_alarm(prod: Synthesised) -> None:
+    (mapping,) = [each for each in prod.properties("AWS::Lambda::EventSourceMapping") if "StartingPosition" not in each]
+    (tasks,) = [queue for queue in prod.properties("AWS::SQS::Queue") if "RedrivePolicy" in queue]
+    (function,) = [each for each in prod.properties("AWS::Lambda::Function") if "forecasting" in each["Handler"]]
+
+    assert mapping["BatchSize"] == 1
+    assert tasks["RedrivePolicy"]["maxReceiveCount"] == 3
+    assert "FailedForecastTasks" in "".join(strings(tasks["RedrivePolicy"]))
+    assert tasks["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert any(
+        "FailedForecastTasks" in "".join(strings(alarm["Dimensions"]))
+        for alarm in prod.properties("AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    )
 
 
 def test_the_archive_gathers_long_and_may_be_behind_for_longer(prod: Synthesised) -> None:
