@@ -85,7 +85,7 @@ class Parameters(BaseModel):
             raise RejectedRequestError(400, "invalid_parameter", message, wrong) from None
 
 
-class _Grouped(Parameters):
+class Grouped(Parameters):
     """Which series are meant."""
 
     group_by: Dimensions = ()
@@ -101,7 +101,7 @@ class _Grouped(Parameters):
         return {name: frozenset(value or None for value in values) for name, values in asked.items() if values}
 
 
-class MetricsParameters(_Grouped):
+class MetricsParameters(Grouped):
     measure: Annotated[str, One, Field(min_length=1, max_length=80, description="Name of a measure, or custom.<name>.")]
     start: Time = "now-1h"
     end: Time = "now"
@@ -111,7 +111,7 @@ class MetricsParameters(_Grouped):
     next: Next = None
 
 
-class SeriesParameters(_Grouped):
+class SeriesParameters(Grouped):
     start: Time = "now-24h"
     end: Time = "now"
     limit: Annotated[int, One, Field(ge=1, le=MOST_SERIES, description="Most series in an answer.")] = 1_000

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from functions.query.alert_routes import ROUTES, answered
 from functions.query.alerts import Alerts
+from functions.query.forecast_routes import FORECAST_ROUTES, Plans
 from functions.query.health import HealthCheck
 from functions.query.incident_routes import INCIDENT_ROUTES, Stories
 from functions.query.metrics import Metrics
@@ -42,6 +43,7 @@ class Query:
     alerts: Alerts
     prices: PriceList
     stories: Stories
+    plans: Plans
     logger: Logger
     meter: Meter
 
@@ -116,6 +118,11 @@ def _story(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
     return _json(OK, query.stories.answer(request))
 
 
+def _plan(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    status, content = query.plans.answer(request)
+    return _json(status, content) if content else _nothing(status)
+
+
 def _nothing(status: int) -> dict[str, Any]:
     return {"statusCode": status, "headers": {}, "body": ""}
 
@@ -135,4 +142,5 @@ _ROUTES: Final[Mapping[tuple[str, str], Callable[[Query, Mapping[str, Any]], dic
     ("GET", "/v1/health"): _health,
     ("GET", "/openapi.json"): _description,
     **dict.fromkeys(INCIDENT_ROUTES, _story),
+    **dict.fromkeys(FORECAST_ROUTES, _plan),
 }

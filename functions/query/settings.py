@@ -26,6 +26,8 @@ class Settings(BaseModel):
     incident_table: str = Field(alias="INCIDENT_TABLE", min_length=1)
     correlation_table: str = Field(alias="CORRELATION_TABLE", min_length=1)
     event_index_table: str = Field(alias="EVENT_INDEX_TABLE", min_length=1)
+    forecast_table: str = Field(alias="FORECAST_TABLE", min_length=1)
+    budget_table: str = Field(alias="BUDGET_TABLE", min_length=1)
     price_table: str = Field(alias="PRICE_TABLE", min_length=1)
     partitions: PositiveInt = Field(alias="PARTITIONS")
     closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")

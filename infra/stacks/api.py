@@ -73,6 +73,7 @@ class ApiStack(Stack):
             Route("GET", "/v1/series", self.query),
             Route("GET", "/v1/summary", self.query),
             *self._alert_routes(),
+            *self._forecast_routes(),
             *(Route("GET", path, self.query) for path in STORY_PATHS),
             Route("GET", "/v1/prices", self.query),
             Route("PUT", "/v1/prices", self.query),
@@ -94,6 +95,15 @@ class ApiStack(Stack):
             "/v1/rules/{id}": ("GET", "PUT", "DELETE"),
             "/v1/maintenance": ("GET", "POST"),
             "/v1/maintenance/{id}": ("DELETE",),
+        }
+        return tuple(Route(method, path, self.query) for path, some in methods.items() for method in some)
+
+    def _forecast_routes(self) -> tuple[Route, ...]:
+        methods = {
+            "/v1/forecasts": ("GET",),
+            "/v1/forecasts/what-if": ("POST",),
+            "/v1/budgets": ("GET", "POST"),
+            "/v1/budgets/{id}": ("GET", "PUT", "DELETE"),
         }
         return tuple(Route(method, path, self.query) for path, some in methods.items() for method in some)
 
@@ -139,6 +149,8 @@ class ApiStack(Stack):
                 "DETECTION_TABLE": self.storage.detection.table_name,
                 "EVENT_BUS": self.storage.bus.event_bus_name,
                 "PRICE_TABLE": self.storage.prices.table_name,
+                "FORECAST_TABLE": self.storage.forecasts.table_name,
+                "BUDGET_TABLE": self.storage.budgets.table_name,
                 "INCIDENT_TABLE": self.storage.incidents.table_name,
                 "CORRELATION_TABLE": self.storage.correlation.table_name,
                 "EVENT_INDEX_TABLE": self.storage.event_index.table_name,
@@ -152,6 +164,7 @@ class ApiStack(Stack):
         grants.decide_alerts(query, self.storage)
         grants.read_incidents(query, self.storage)
         grants.keep_prices(query, self.storage)
+        grants.keep_budgets(query, self.storage)
         return query
 
     def _access(self) -> HubFunction:

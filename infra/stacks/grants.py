@@ -132,6 +132,13 @@ def forecast_series(stage: HubFunction, storage: StorageStack, tasks: sqs.IQueue
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 
 
+def keep_budgets(stage: HubFunction, storage: StorageStack) -> None:
+    """Reads forecasts, and keeps what people plan to spend."""
+    _on_table(storage.forecasts, stage, "Query")
+    _on_table(storage.budgets, stage, "GetItem", "Query", "PutItem", "DeleteItem")
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.window_state, stage, "BatchGetItem", "Query")
     _on_table(storage.closed_windows, stage, "GetItem")

@@ -56,17 +56,17 @@ def hourly(
     NaN before the first hour in which the group had the measure. After it, an hour without any counts 0; a percentile of
     nothing is NaN. What the group never had is left out.
     """
-    wanted, hours = tuple(measures), int((end - start) / HOUR)
+    wanted, hours = {each.measure: each for each in measures}, int((end - start) / HOUR)
     found: dict[Values, dict[str, Floats]] = {}
     for rollup in rollups:
         at = int((rollup.window.start - start) / HOUR)
         series = found.setdefault(rollup.values, {})
-        for each in wanted:
+        for each in wanted.values():
             if (value := each.of(rollup.table)) is not None:
                 series.setdefault(each.measure, np.full(hours, np.nan))[at] = value
     for series in found.values():
         for name in series:
-            if not FORECASTED[name].is_p95:
+            if not wanted[name].is_p95:
                 series[name] = _with_zeros(series[name])
     return found
 

@@ -42,6 +42,8 @@ ENVIRONMENT = {
     "EVENT_BUS": "llm-analytics",
     "CONSOLE_URL": "https://hub/",
     "PRICE_TABLE": "prices",
+    "FORECAST_TABLE": "forecasts",
+    "BUDGET_TABLE": "budgets",
     "INCIDENT_TABLE": "incidents",
     "CORRELATION_TABLE": "correlation",
     "EVENT_INDEX_TABLE": "event_index",

@@ -19,6 +19,7 @@ from shared.errors import TransientError
 from shared.windows.closed import Cursor
 from tests.builders.alerts import alerts_of
 from tests.builders.hub import NOON, SeededHub
+from tests.builders.plans import plans_of
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
@@ -49,6 +50,7 @@ def query_of(hub: SeededHub) -> Query:
         Stories(
             Incidents(InMemoryIncidentStore(), InMemorySightingStore(), clock), Events(InMemoryEventIndex(), clock)
         ),
+        plans_of(hub.rollups, hub.closed, clock),
         Logger(service="query"),
         Meter(service="query", namespace="test"),
     )
