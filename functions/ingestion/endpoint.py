@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.ingestion.formats import NOTHING_ACCEPTED, Ingested
 from functions.ingestion.ingest import Ingestion, UnacceptedError
-from functions.ingestion.request import Request, request_id
+from functions.ingestion.request import Request, headers_of, request_id, route_of
 from shared.errors import RejectedRequestError, TransientError
 from shared.observability.metrics import MetricName
 from shared.observability.responses import answer, rejection_answer, throttled_answer, unavailable_answer
@@ -23,6 +23,9 @@ class Endpoint:
     metrics: Metrics
 
     def serve(self, proxied: Mapping[str, Any]) -> dict[str, Any]:
+        return self.ingestion.dressed(route_of(proxied), headers_of(proxied), self._served(proxied))
+
+    def _served(self, proxied: Mapping[str, Any]) -> dict[str, Any]:
         try:
             request = Request.of(proxied, self.ingestion.limits)
             return self._answer(request, self._ingest(request), request_id(proxied))

@@ -10,6 +10,8 @@ from functions.ingestion.cloudevents import decode_cloudevents, is_cloudevent
 from functions.ingestion.foreign import media_type
 from functions.ingestion.langfuse import decode_scores, scores_answer
 from functions.ingestion.litellm import JSON_TYPES, NDJSON_TYPES, decode_litellm
+from functions.ingestion.otlp.answers import OK, dressed, partial_success
+from functions.ingestion.otlp.decoding import decode_logs, decode_metrics, decode_traces
 from shared.errors import RejectedRequestError
 from shared.events.decoding import DecodedEvents, Rejection, decode_events
 
@@ -29,28 +31,37 @@ class Ingested:
     body: bytes = field(default=b"", repr=False)
 
 
+Dress = Callable[[Mapping[str, str], dict[str, Any]], dict[str, Any]]
 Told = tuple[int, Any]
 """A status and what msgspec can write as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`tell` is asked only where something was accepted, or nothing refused."""
+    """`tell` is asked only where something was accepted, or nothing refused; `dress` makes of any answer to a request
+    with these headers, an error too, what the format's clients read.
+    """
 
     decode: Decode
     tell: Callable[[Ingested], Told]
+    dress: Dress = lambda _headers, answer: answer
 
 
 def formats(*, keep_content: bool = False) -> Mapping[str, Format]:
     """The format of each route. Foreign formats tell nothing of what was said, unless the deployment keeps it."""
     native = Format(_decode_native, _tell)
     litellm = Format(partial(decode_litellm, keep_content=keep_content), _tell)
+    traces = Format(decode_traces, partial(_tell_otlp, "rejectedSpans"), dressed)
     return {
         "/v1/events": native,
         "/v1/events/batch": native,
         "/api/v1/events": native,
         "/api/v1/events/batch": native,
         "/v1/litellm": litellm,
+        "/v1/traces": traces,
+        "/v1/metrics": Format(decode_metrics, partial(_tell_otlp, "rejectedDataPoints"), dressed),
+        "/v1/logs": Format(decode_logs, partial(_tell_otlp, "rejectedLogRecords"), dressed),
+        "/api/public/otel/v1/traces": traces,
         "/api/public/scores": Format(decode_scores, _tell_scores),
     }
 
@@ -64,6 +75,10 @@ def format_of(path: str, known: Mapping[str, Format]) -> Format:
 
 def _tell(ingested: Ingested) -> Told:
     return ACCEPTED, {"accepted": ingested.accepted, "rejected": ingested.rejected}
+
+
+def _tell_otlp(refused: str, ingested: Ingested) -> Told:
+    return OK, partial_success(refused, ingested.rejected)
 
 
 def _tell_scores(ingested: Ingested) -> Told:

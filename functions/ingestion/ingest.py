@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from functions.ingestion.formats import Format, Ingested, Told, format_of, formats
 from functions.ingestion.inflation import inflate
@@ -64,6 +65,11 @@ class Ingestion:
     def tell(self, request: Request, ingested: Ingested) -> Told:
         """In the way of the request's format."""
         return format_of(request.path, self.formats).tell(ingested)
+
+    def dressed(self, path: str, headers: Mapping[str, str], answer: dict[str, Any]) -> dict[str, Any]:
+        """Any answer, as the format of the route has it."""
+        known = self.formats.get(path)
+        return answer if known is None else known.dress(headers, answer)
 
 
 def _ids_in(records: Iterable[StreamRecord]) -> set[str]:

@@ -29,9 +29,16 @@ class Request:
     @classmethod
     def of(cls, proxied: Mapping[str, Any], limits: Limits) -> Self:
         principal = Principal.from_authorizer(proxied["requestContext"].get("authorizer"))
-        headers = {name.lower(): value for name, value in (proxied.get("headers") or {}).items()}
         body = _body(proxied.get("body") or "", base64=bool(proxied.get("isBase64Encoded")), limits=limits)
-        return cls(body, headers, principal, proxied.get("resource") or proxied["path"])
+        return cls(body, headers_of(proxied), principal, route_of(proxied))
+
+
+def headers_of(proxied: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in (proxied.get("headers") or {}).items()}
+
+
+def route_of(proxied: Mapping[str, Any]) -> str:
+    return str(proxied.get("resource") or proxied["path"])
 
 
 def request_id(proxied: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from functions.query.models import (
     SummaryAnswer,
     UnacceptedAnswer,
 )
+from functions.query.otlp_openapi import OTLP_PATHS, otlp_operation
 from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
 from shared.events.schema import event_definitions
 
@@ -82,7 +83,11 @@ def document() -> dict[str, Any]:
             **{path: {"get": _story(path)} for path in DESCRIBED},
             "/v1/events": {"post": _ingest("sendEvents", "Send events"), "get": _story("/v1/events")},
             "/v1/events/batch": {"post": _ingest("sendEventBatch", "Send events; the same as /v1/events")},
-            "/v1/metrics": {"get": _get("getMetrics", "A measure over time", MetricsAnswer, MetricsParameters)},
+            **{path: {"post": otlp_operation(path, _refusals(_REFUSALS))} for path in OTLP_PATHS},
+            "/v1/metrics": {
+                "post": otlp_operation("/v1/metrics", _refusals(_REFUSALS)),
+                "get": _get("getMetrics", "A measure over time", MetricsAnswer, MetricsParameters),
+            },
             "/v1/series": {
                 "get": _get("getSeries", "Which series there are in a range", SeriesAnswer, SeriesParameters)
             },

@@ -1,4 +1,4 @@
-"""Prints one benchmark's figures as a line of JSON: `python -m perf.benchmarks ingest|aggregate|imports|correlate|layouts|anomaly|forecast`."""
+"""Prints one benchmark's figures as a line of JSON: `python -m perf.benchmarks NAME`, of NAMES."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from importlib import import_module
 
 from perf.benchmarks.rounds import silence
 
-NAMES = ("ingest", "aggregate", "imports", "correlate", "layouts", "anomaly", "forecast")
+NAMES = ("ingest", "aggregate", "imports", "correlate", "layouts", "anomaly", "forecast", "otlp")
 
 
 def main() -> None:

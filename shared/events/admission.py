@@ -17,7 +17,7 @@ from shared.events import identifiers, timestamps
 from shared.events.event import Event
 from shared.events.framing import UNREADABLE
 from shared.events.governance import AuditTrail
-from shared.events.telemetry import ErrorRate, Inference
+from shared.events.telemetry import MOST_SPREAD, ErrorRate, Inference, ModelPerformance
 from shared.events.timestamps import completed
 
 MAX_AGE = timedelta(days=7)
@@ -138,6 +138,13 @@ def _inference(payload: Any) -> None:
         raise RejectedEventError("inconsistent_tokens", "Reasoning tokens are part of `$.payload.data.output_tokens`")
 
 
+def _model_performance(payload: Any) -> None:
+    if sum(share.count for shares in payload.data.spreads.values() for share in shares) > MOST_SPREAD:
+        raise RejectedEventError(
+            "too_many_observations", f"Expected at most {MOST_SPREAD} - at `$.payload.data.spreads`"
+        )
+
+
 def _error_rate(payload: Any) -> None:
     if payload.data.failed_requests > payload.data.total_requests:
         raise RejectedEventError("inconsistent_requests", "Failed requests are part of `$.payload.data.total_requests`")
@@ -175,6 +182,7 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 _RULES: dict[type, Callable[[Any], None]] = {
     Inference: _inference,
+    ModelPerformance: _model_performance,
     ErrorRate: _error_rate,
     AuditTrail: _audit_trail,
     msgspec.Raw: _custom,

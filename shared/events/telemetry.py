@@ -20,6 +20,9 @@ from shared.events.fields import (
     wire_tag,
 )
 
+MOST_SPREAD = 100
+"""Observations in the spreads of one event, so that no event is more than it looks to those who fold it."""
+
 
 class TelemetryData(Struct, tag_field="telemetry_type", tag=wire_tag, omit_defaults=True, gc=False):
     """One of the leaf payloads of `telemetry`."""
@@ -66,12 +69,20 @@ class TokenUsage(TelemetryData, kw_only=True):
     total_tokens: Tokens
 
 
+class Share(Struct, gc=False):
+    """So many observations of the same value."""
+
+    value: Quantity
+    count: Annotated[int, Meta(ge=1, le=MOST_SPREAD)]
+
+
 class ModelPerformance(TelemetryData, kw_only=True):
     model_id: Name
     accuracy: Quantity | None = None
     quality_score: Quantity | None = None
     user_satisfaction: Quantity | None = None
     custom_metrics: Annotated[dict[MetricName, Quantity], Meta(max_length=20)] = {}
+    spreads: Annotated[dict[MetricName, Annotated[list[Share], Meta(max_length=MOST_SPREAD)]], Meta(max_length=20)] = {}
 
 
 class Operation(StrEnum):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shared.events.event import Event
 from shared.events.measured import WHOLE, MeasuredEvent
 from shared.measures.measure import measure_named
-from shared.measures.table import MEASURED, Measured
+from shared.measures.table import MEASURED, Measured, Spread
 
 DIMENSIONS = ("model", "provider", "source_module", "environment", "team")
 Cell = tuple[str | None, ...]
@@ -98,12 +98,25 @@ def _columns(measured: Measured, leaves: list[Any], index: Ints) -> Iterator[Col
         yield name, *_seen(column, index)
     if measured.custom is not None:
         yield from _custom_columns(list(map(measured.custom, leaves)), index)
+    if measured.spread is not None:
+        yield from _spread_columns(list(map(measured.spread, leaves)), index)
 
 
 def _custom_columns(metrics: list[Mapping[str, float]], index: Ints) -> Iterator[Column]:
     for name in sorted(set().union(*metrics)):
         numbers = np.fromiter((own.get(name) for own in metrics), np.float64, len(index))
         yield name, *_seen(numbers, index)
+
+
+def _spread_columns(spreads: list[Iterable[Spread]], index: Ints) -> Iterator[Column]:
+    """One observation for each that was seen, so that they merge with all others of the measure."""
+    columns: defaultdict[str, list[tuple[int, float, int]]] = defaultdict(list)
+    for event, spread in zip(index.tolist(), spreads, strict=True):
+        for name, value, count in spread:
+            columns[name].append((event, value, count))
+    for name, shares in sorted(columns.items()):
+        events, values, counts = zip(*shares, strict=True)
+        yield name, np.repeat(np.array(events, np.int32), counts), np.repeat(np.array(values, np.float64), counts)
 
 
 def _seen(numbers: Floats, index: Ints) -> tuple[Ints, Floats]:

@@ -5,7 +5,7 @@ No fact is counted twice: a payload that sums up or repeats what other events re
 the tokens beside a cost) has measures of its own or leaves the repeated ones out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ CVSS_CRITICAL = 9.0
 
 Leaf = Any
 Values = tuple[float | None, ...]
+Spread = tuple[str, float, int]
 Labels = tuple[str | None, str | None, str | None]
 
 
@@ -41,7 +42,8 @@ class Measured:
     """What one kind of payload yields.
 
     `counts` are 1 for each event. `read` gives the values of the measures `values`, in their order: one call an event,
-    since reading an event measure by measure costs twice as much. `custom` gives measures that only the event can name.
+    since reading an event measure by measure costs twice as much. `custom` gives measures that only the event can name, `spread`
+    how many observations of which value of one.
     `labels` gives model, provider and team.
     """
 
@@ -49,6 +51,7 @@ class Measured:
     values: tuple[str, ...] = ()
     read: Callable[[Leaf], Values] = _no_values
     custom: Callable[[Leaf], Mapping[str, float]] | None = None
+    spread: Callable[[Leaf], Iterable[Spread]] | None = None
     labels: Callable[[Leaf], Labels] = _no_labels
 
 
@@ -65,6 +68,12 @@ def _share_of_budget(alert: BudgetAlert) -> float | None:
     if not alert.budget_limit_usd:
         return None
     return min(100 * alert.current_spend_usd / alert.budget_limit_usd, MEASURES["budget_used_percent"].greatest)
+
+
+def _spreads(model: ModelPerformance) -> Iterator[Spread]:
+    return (
+        (CUSTOM_PREFIX + name, share.value, share.count) for name, shares in model.spreads.items() for share in shares
+    )
 
 
 MEASURED: Mapping[type, Measured] = {
@@ -131,6 +140,7 @@ MEASURED: Mapping[type, Measured] = {
         values=("accuracy", "quality_score", "user_satisfaction"),
         read=lambda model: (model.accuracy, model.quality_score, model.user_satisfaction),
         custom=lambda model: {CUSTOM_PREFIX + name: value for name, value in model.custom_metrics.items()},
+        spread=_spreads,
         labels=_of_model,
     ),
     Threat: Measured(

@@ -32,9 +32,11 @@ def expected(place: int, event: Event, tenant: str) -> list[tuple[object, ...]]:
     numbers: dict[str, float | None] = dict.fromkeys(("events", *measured.counts), 1.0)
     numbers |= dict(zip(measured.values, measured.read(leaf), strict=True))
     numbers |= measured.custom(leaf) if measured.custom else {}
+    spread = measured.spread(leaf) if measured.spread else ()
+    told = [*numbers.items(), *((name, value) for name, value, count in spread for _ in range(count))]
     return [
         (place, (*cell, event.tags.get("team") if team is None else team), name, stored(name, number))
-        for name, number in numbers.items()
+        for name, number in told
         if number is not None
     ]
 
