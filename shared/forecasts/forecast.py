@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from shared.forecasts.autoregression import autoregressive_forecasts
 from shared.forecasts.bounds import Bounds
-from shared.forecasts.ensemble import weights_of
+from shared.forecasts.ensemble import leant, weights_of
 from shared.forecasts.history import History
 from shared.forecasts.lags import AUTOREGRESSIONS
 from shared.forecasts.origins import Origins
@@ -17,6 +17,7 @@ from shared.forecasts.plain import PLAIN, plain_forecasts, tried
 from shared.forecasts.scale import Scale
 
 ENSEMBLE: Final = "ensemble"
+SIMPLE: Final = "recent profile"
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +75,10 @@ def forecast(  # noqa: PLR0913 (what a caller may choose)
     origins = Origins.of(len(past), horizon, day, week)
     names, made = _candidates(past.tamed(series, day), past.known, origins, horizon, seasons, model)
     actual = origins.actual(series, past.known, horizon)[1:]
-    weights = weights_of(made[1:] - actual[:, None])
+    errors = made[1:] - actual[:, None]
+    weights = weights_of(errors)
+    if model == ENSEMBLE:
+        weights = leant(weights, errors, names.index(SIMPLE))
     combined = np.einsum("om,omh->oh", weights, made)
     bounds = Bounds.of(scale, combined, actual, origins.at, day, floor)
     lower, upper = bounds.interval(coverage)

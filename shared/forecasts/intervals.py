@@ -18,7 +18,11 @@ _TRUST_IN_HOURS: Final = 0.7
 """The power to which the hour of the day counts."""
 _DAYS_OF_DOUBT: Final = 4.0
 """So many days on which all hours erred alike are believed to have gone before."""
-_OWN_ERRORS: Final = 6.0
+_TRUST_IN_UNREST: Final = 0.5
+"""The power to which it counts that errors have lately been larger, or smaller, than usual."""
+_LATELY: Final = 0.5
+_DAYS_OF_CALM: Final = 1.0
+_OWN_ERRORS: Final = 5.0
 """The errors of one origin hang together: they count as so many."""
 _ALONE: Final = 2.0
 """With no error to learn from, an interval reaches so many deviations of the series."""
@@ -41,6 +45,7 @@ class Calibration:
         usual = np.tile(growth(errors, weight), (len(errors) + 1, 1))
         hours = (at[:, None] + np.arange(errors.shape[1])) % day
         usual *= _by_hour(np.abs(errors) / usual[1:], hours[1:], weight, day)[hours]
+        usual *= _unrest(np.abs(errors) / usual[1:], at)[:, None]
         return cls(usual, errors / usual[1:], weight)
 
     def half_width(self, coverage: float, without: int | None = None) -> float:
@@ -100,6 +105,27 @@ def _by_hour(divided: Floats, hours: NDArray[np.intp], weight: Floats, day: int)
     smooth = (np.roll(mean, 1) + 2 * mean + np.roll(mean, -1)) / 4
     shape: Floats = (smooth / smooth.mean()) ** _TRUST_IN_HOURS
     return shape
+
+
+def _unrest(divided: Floats, at: NDArray[np.intp]) -> Floats:
+    """How large errors had lately been at the present and at each origin, beside their mean: float64[1 + origins].
+
+    Of an origin counts what the next one had lived to see; each origin counts less than the one after it, and next to so
+    many days of doubt on which all was as usual.
+    """
+    if not len(divided):
+        return np.ones(1)
+    lived = divided[:, : at[0] - at[1]]
+    known = ~np.isnan(lived)
+    count = known.mean(axis=1)
+    mean = np.where(known, lived, 0.0).mean(axis=1)
+    usual = mean.sum() / max(count.sum(), 1e-12)
+    if not usual:
+        return np.ones(len(at))
+    ago = np.arange(len(divided)) - np.arange(len(at))[:, None]
+    weight = np.where(ago >= 0, _LATELY ** np.maximum(ago, 0.0), 0.0)
+    lately: Floats = (weight @ mean / usual + _DAYS_OF_CALM) / (weight @ count + _DAYS_OF_CALM)
+    return lately**_TRUST_IN_UNREST
 
 
 def _quantile(values: Floats, weights: Floats, share: float) -> float:
