@@ -1,8 +1,7 @@
 """The tokens of a call, with cached, written and reasoning ones as parts of the totals, whoever tells them apart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -26,8 +25,7 @@ _DETAILS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Each as the provider counts them; parts that were not told, or are none, are None."""
 
     input: int
@@ -61,15 +59,13 @@ def _whole(counts: Mapping[str, int], *, apart: bool) -> Tokens:
     asked, answered = counts.get("input_tokens", 0), counts.get("output_tokens", 0)
     read, written = counts.get("cached_input_tokens", 0), counts.get("cache_write_tokens", 0)
     reasoning = counts.get("reasoning_tokens", 0)
-    rest = counts.get("total_tokens", 0) - asked - answered
-    cache = read + written
-    is_beside = rest in (cache, cache + reasoning) if counts.get("total_tokens") else apart
-    if cache and (asked < cache or is_beside):
-        asked += cache
-    is_beside = rest in (reasoning, cache + reasoning) if counts.get("total_tokens") else apart
-    if reasoning and (answered < reasoning or is_beside):
-        answered += reasoning
-    return Tokens(count_of(asked) or 0, count_of(answered) or 0, read or None, written or None, reasoning or None)
+    cache, total = read + written, counts.get("total_tokens")
+    rest = total - asked - answered if total else None
+    if cache and (asked < cache or (apart if rest is None else rest in (cache, cache + reasoning))):
+        asked = count_of(asked + cache) or 0
+    if reasoning and (answered < reasoning or (apart if rest is None else rest in (reasoning, cache + reasoning))):
+        answered = count_of(answered + reasoning) or 0
+    return Tokens(asked, answered, read or None, written or None, reasoning or None)
 
 
 def _usage(text: object) -> dict[str, Any]:

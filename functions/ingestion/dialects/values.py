@@ -19,8 +19,8 @@ def name_of(value: object) -> str | None:
     ('stop', 'gpt-4o', '200', 'ab')
     """
     first = next(iter(value), None) if type(value) is list else value
-    if type(first) is str and first.isalnum() and len(first) <= LONGEST_NAME:
-        return first
+    if type(first) is str and len(first) <= LONGEST_NAME and first.isprintable():
+        return first.strip() or None
     name = named(first)
     if name is None or name.isprintable():
         return name

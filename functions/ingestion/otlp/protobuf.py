@@ -72,7 +72,7 @@ def value_of(value: AnyValue) -> Any:
 
 
 def _span(span: Any, resource: Resource, remembered: Remembered) -> Span:
-    attributes, is_failed = span.attributes, span.status.code == _FAILED
+    attributes, is_failed = span.attributes[:], span.status.code == _FAILED
     facts: dict[str, Any] = {}
     ranks: dict[str, int] = {}
     for raw in attributes:
