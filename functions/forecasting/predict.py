@@ -13,6 +13,7 @@ from shared.forecasts.forecast import forecast
 from shared.forecasts.forecasted import FORECASTED, HOUR, Forecasted, hourly, month_end
 from shared.forecasts.issued import HORIZON, Issued, Latest, Record, Rest, Score, Series, issued_of, rest_of
 from shared.forecasts.outlook import outlook
+from shared.forecasts.past import Group, Past, joined, settled_until
 from shared.forecasts.stores import ForecastStore, Task
 from shared.windows.rollups import RollupRange, RollupStore, Values
 from shared.windows.window import Resolution
@@ -49,15 +50,26 @@ class Predictor:
         )
 
     def _group(self, task: Task, values: Values) -> Predicted:
-        start = history_start(task.origin)
-        wanted = RollupRange(task.tenant, str(task.grouping), Resolution.HOUR, start, task.origin, values)
-        found = hourly(self.rollups.read(wanted), FORECASTED.values(), start, task.origin).get(values, {})
+        found = self._hours(Group(task.tenant, str(task.grouping), values), task.origin)
         enough = {name: history for name, history in found.items() if known_hours(history) >= LEAST_HOURS}
         scores = [
             self._series(Series(task.tenant, str(task.grouping), values, name), history, task.origin)
             for name, history in enough.items()
         ]
         return Predicted(len(enough), len(found) - len(enough), tuple(score for score in scores if score))
+
+    def _hours(self, group: Group, origin: datetime) -> dict[str, Floats]:
+        """Of each measure; only what is not kept yet is read from the rollups, and kept once a day."""
+        start, now = history_start(origin), self.clock()
+        kept = self.forecasts.past(group)
+        past = kept if kept and kept.is_good(start, now) else Past(group, start, start, now, {})
+        wanted = RollupRange(group.tenant, group.grouping, Resolution.HOUR, past.until, origin, group.values)
+        read = hourly(self.rollups.read(wanted), FORECASTED.values(), past.until, origin).get(group.values, {})
+        lengths = int((past.until - start) / HOUR), int((origin - past.until) / HOUR)
+        found = joined(past.hours(start), read, lengths)
+        if found and past.until < (until := settled_until(origin)):
+            self.forecasts.keep_past(Past.of(group, found, start=start, until=until, read_at=past.read_at))
+        return found
 
     def _series(self, series: Series, history: Floats, origin: datetime) -> Score | None:
         newest = self.forecasts.newest(series)

@@ -9,6 +9,7 @@ import msgspec
 from shared.adapters.dynamodb import failures_are_transient, put_on_condition, query_all
 from shared.adapters.rollups import values_text
 from shared.forecasts.issued import Issued, Latest, Series
+from shared.forecasts.past import READ_ANEW_AFTER, Group, Past
 from shared.forecasts.stores import LIFE_OF_FORECASTS, LIFE_OF_THE_NEWEST
 from shared.packs.compression import zstd
 from shared.windows.rollups import Values
@@ -55,6 +56,22 @@ class DynamoForecastStore:
         with failures_are_transient("put"):
             self._client.put_item(TableName=self._table, Item=item)
 
+    def past(self, group: Group) -> Past | None:
+        item = self._get(_group_key(group))
+        if item is None:
+            return None
+        past: Past = msgspec.msgpack.decode(zstd.decompress(item["content"]["B"]), type=Past)
+        return past
+
+    def keep_past(self, past: Past) -> None:
+        """Some 60 KB for 90 days of seven measures."""
+        content = {"B": zstd.compress(msgspec.msgpack.encode(past))}
+        expiry = {"N": str(int((past.read_at + READ_ANEW_AFTER).timestamp()))}
+        with failures_are_transient("put"):
+            self._client.put_item(
+                TableName=self._table, Item={**_group_key(past.group), "content": content, "expires_at": expiry}
+            )
+
     def find(self, tenant: str, grouping: str, measure: str, *, after: Values | None = None) -> Iterator[Latest]:
         items = query_all(
             self._client,
@@ -77,6 +94,10 @@ def _newest_key(series: Series) -> dict[str, Any]:
         "pk": {"S": f"newest#{series.tenant}#{series.grouping}#{series.measure}"},
         "sk": {"S": values_text(series.values)},
     }
+
+
+def _group_key(group: Group) -> dict[str, Any]:
+    return {"pk": {"S": f"hours#{group.tenant}#{group.grouping}"}, "sk": {"S": values_text(group.values)}}
 
 
 def _past_key(series: Series, origin: datetime) -> dict[str, Any]:

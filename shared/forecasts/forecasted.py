@@ -1,6 +1,6 @@
 """Which measures are forecast, how an hour of each becomes one number, and how an hour without any is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,14 +24,6 @@ class Forecasted:
     measure: str
     is_p95: bool = False
     to_month_end: bool = False
-
-    def of(self, table: SummaryTable) -> float | None:
-        """The hour's value in the measure's unit, from a table of one group; None where nothing was observed."""
-        if self.measure not in table.measures:
-            return None
-        row = table.summaries.take(np.flatnonzero(table.row_measure == table.measures.index(self.measure)))
-        stored = row.quantile(0.95) if self.is_p95 else row.mean() * row.count
-        return float(stored[0] / MEASURES[self.measure].scale)
 
 
 FORECASTED: Final[Mapping[str, Forecasted]] = {
@@ -61,17 +53,30 @@ def hourly(
     for rollup in rollups:
         at = int((rollup.window.start - start) / HOUR)
         series = found.setdefault(rollup.values, {})
-        for each in wanted.values():
-            if (value := each.of(rollup.table)) is not None:
-                series.setdefault(each.measure, np.full(hours, np.nan))[at] = value
+        for name, value in _values(rollup.table, wanted):
+            series.setdefault(name, np.full(hours, np.nan))[at] = value
     for series in found.values():
         for name in series:
             if not wanted[name].is_p95:
-                series[name] = _with_zeros(series[name])
+                series[name] = with_zeros(series[name])
     return found
 
 
-def _with_zeros(values: Floats) -> Floats:
+def _values(table: SummaryTable, wanted: Mapping[str, Forecasted]) -> Iterator[tuple[str, float]]:
+    """Each wanted measure that a table of one group has, in its unit: all sums in one pass, as there are many tables."""
+    names = [table.measures[number] for number in table.row_measure.tolist()]
+    rows = [row for row, name in enumerate(names) if name in wanted]
+    chosen = table.summaries.take(np.array(rows, np.int64))
+    sums = (chosen.mean() * chosen.count).tolist()
+    for place, row in enumerate(rows):
+        name = names[row]
+        if wanted[name].is_p95:
+            sums[place] = float(table.summaries.take(np.array([row])).quantile(0.95)[0])
+        yield name, sums[place] / MEASURES[name].scale
+
+
+def with_zeros(values: Floats) -> Floats:
+    """What was not counted was not there, once there was anything at all."""
     seen = ~np.isnan(values)
     return np.where(seen | (np.cumsum(seen) == 0), values, 0.0)
 

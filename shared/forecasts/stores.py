@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shared.forecasts.budget import StoredBudget
 from shared.forecasts.issued import Issued, Latest, Series
+from shared.forecasts.past import Group, Past
 from shared.windows.rollups import Values
 
 LIFE_OF_FORECASTS: Final = timedelta(days=10)
@@ -27,6 +28,12 @@ class ForecastStore(Protocol):
     def keep_score(self, issued: Issued) -> None:
         """The forecast again, with its score."""
         ...
+
+    def past(self, group: Group) -> Past | None:
+        """The settled hours of a group."""
+        ...
+
+    def keep_past(self, past: Past) -> None: ...
 
     def find(self, tenant: str, grouping: str, measure: str, *, after: Values | None = None) -> Iterator[Latest]:
         """The newest of every series, in a fixed order; `after` goes on behind that group."""

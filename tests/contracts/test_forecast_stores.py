@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import boto3
+import numpy as np
 import pytest
 from moto import mock_aws
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from shared.adapters.forecast_queue import SqsTaskQueue
 from shared.adapters.forecasts import DynamoForecastStore
 from shared.forecasts.budget import Budget, Period, StoredBudget
 from shared.forecasts.issued import Issued, Latest, Record, Score, Series
+from shared.forecasts.past import Group, Past
 from shared.forecasts.stores import BudgetStore, ForecastStore, Task
 from tests.builders.aws import create_table
 from tests.builders.hours import TENTH
@@ -99,6 +101,20 @@ def test_the_newest_of_all_groups_are_found_page_by_page(stores: Stores) -> None
     assert {latest.issued.series.values for latest in found} == set(groups)
     assert behind == found[1:]
     assert not list(stores.forecasts.find("other", "team+model", "requests"))
+
+
+def test_the_settled_hours_of_a_group_are_read_as_they_were_kept(stores: Stores) -> None:
+    group = Group("acme", "team+model", (None, "gpt-4o"))
+    hours = {"requests": np.array([np.nan, 1.0, 2.5]), "latency_ms": np.array([np.nan, 500.0, np.nan])}
+    past = Past.of(group, hours, start=TENTH, until=TENTH + timedelta(hours=3), read_at=TENTH + timedelta(days=3))
+    assert stores.forecasts.past(group) is None
+
+    stores.forecasts.keep_past(past)
+
+    kept = stores.forecasts.past(group)
+    assert kept == past
+    for name, values in kept.hours(TENTH + timedelta(hours=1)).items():
+        np.testing.assert_array_equal(values, hours[name][1:])
 
 
 def test_a_budget_is_created_once_and_read_as_it_was_put(stores: Stores) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from shared.forecasts.budget import StoredBudget
 from shared.forecasts.issued import Issued, Latest, Series
+from shared.forecasts.past import Group, Past
 from shared.forecasts.stores import Task
 from shared.windows.rollups import Values
 
@@ -14,7 +15,8 @@ from shared.windows.rollups import Values
 class InMemoryForecastStore:
     def __init__(self) -> None:
         self.latest: dict[Series, Latest] = {}
-        self.past: dict[tuple[Series, datetime], Issued] = {}
+        self.scored: dict[tuple[Series, datetime], Issued] = {}
+        self.pasts: dict[Group, Past] = {}
 
     def newest(self, series: Series) -> Latest | None:
         return self.latest.get(series)
@@ -26,10 +28,16 @@ class InMemoryForecastStore:
         self.keep_score(latest.issued)
 
     def issued(self, series: Series, origin: datetime) -> Issued | None:
-        return self.past.get((series, origin))
+        return self.scored.get((series, origin))
 
     def keep_score(self, issued: Issued) -> None:
-        self.past[issued.series, issued.origin] = issued
+        self.scored[issued.series, issued.origin] = issued
+
+    def past(self, group: Group) -> Past | None:
+        return self.pasts.get(group)
+
+    def keep_past(self, past: Past) -> None:
+        self.pasts[past.group] = past
 
     def find(self, tenant: str, grouping: str, measure: str, *, after: Values | None = None) -> Iterator[Latest]:
         found = {

@@ -93,7 +93,7 @@ def test_a_forecast_is_scored_once_when_its_day_has_come(rollups: InMemoryRollup
     done = predict(Task(later, "acme", "model", (("gpt-4o",),)))
     again = predict(Task(later, "acme", "model", (("gpt-4o",),)))
 
-    scored = forecasts.past[COST, first]
+    scored = forecasts.scored[COST, first]
     assert len(done.scores) == 6
     assert scored.score is not None
     assert scored.score in done.scores
@@ -101,6 +101,35 @@ def test_a_forecast_is_scored_once_when_its_day_has_come(rollups: InMemoryRollup
     assert again.scores == ()
     record = forecasts.latest[COST].record
     assert (record.forecasts, record.covered, record.scored_until) == (1, scored.score.covered, first)
+
+
+def test_settled_hours_are_read_once_and_forecast_as_before(rollups: InMemoryRollupStore) -> None:
+    origin = publish(WAVE * 10, TENTH, rollups)
+    forecasts = InMemoryForecastStore()
+    task = Task(origin, "acme", "model", (("gpt-4o",),))
+    predictor(rollups, forecasts).predict(task)
+    first = forecasts.latest[COST].issued
+    settled = {place: rollup for place, rollup in rollups.stored.items() if place[1].end <= origin - timedelta(days=3)}
+    for place in settled:
+        del rollups.stored[place]
+
+    predictor(rollups, forecasts).predict(task)
+
+    assert settled
+    assert forecasts.latest[COST].issued.history_hours == first.history_hours == 240
+    assert forecasts.latest[COST].issued.point == pytest.approx(first.point, rel=1e-4)
+
+
+def test_the_past_is_read_anew_after_a_week(rollups: InMemoryRollupStore) -> None:
+    origin = publish(WAVE * 10, TENTH, rollups)
+    forecasts = InMemoryForecastStore()
+    task = Task(origin, "acme", "model", (("gpt-4o",),))
+    predictor(rollups, forecasts).predict(task)
+    rollups.stored.clear()
+
+    later = Predictor(rollups, forecasts, lambda: TENTH + timedelta(days=28)).predict(task)
+
+    assert later.series == 0
 
 
 def test_misses_widen_the_next_intervals_and_hits_narrow_them_within_bounds() -> None:
