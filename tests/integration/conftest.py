@@ -13,6 +13,7 @@ REVIEWED_GRANTS = Path(__file__).parents[1] / "infra" / "grants.json"
 NAMED_OTHERWISE: dict[str, Callable[[str], str]] = {
     "apigateway": lambda operation: {"Create": "POST", "Delete": "DELETE", "Get": "GET"}[_verb(operation)],
     "lambda": lambda operation: {"Invoke": "InvokeFunction"}[operation],
+    "sqs": lambda operation: {"SendMessageBatch": "SendMessage"}.get(operation, operation),
     "s3": lambda operation: {"ListObjectsV2": "ListBucket"}.get(operation, operation),
 }
 
