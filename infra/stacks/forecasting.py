@@ -96,6 +96,8 @@ class ForecastingStack(Stack):
                 "FORECAST_QUEUE": self.tasks.queue_url,
                 "EVENT_BUS": self.storage.bus.event_bus_name,
                 "CONSOLE_URL": self.console_url,
+                # One core: further threads of the linear algebra would only wait for each other.
+                "OPENBLAS_NUM_THREADS": "1",
             },
             memory_mb=1769,
             timeout=TASK_TIMEOUT,

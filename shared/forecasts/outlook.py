@@ -1,12 +1,11 @@
 """Totals of a series up to a coming instant, by day and altogether, with intervals and the chance to pass an amount.
 
-An hour's errors hang together with the next hour's, so bounds of a total are no sums of bounds. What the forecast's paths
-would come to, beside what it expects, gives the spread of each total on the logarithm; a total is taken as log-normal.
+All up to the end of a day is a total of `totals`. A day by itself is taken as log-normal: what the forecast's paths would
+come to in it, beside what is expected, gives its spread; of days that no path has lived to see, their first hours do.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import log
 from statistics import NormalDist
 from typing import Final
 
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 
 from shared.forecasts.forecast import Forecast, forecast
 from shared.forecasts.forecasted import HOUR
+from shared.forecasts.totals import Totals
 
 UNKNOWN_SPREAD: Final = 1.0
-"""With no error to learn from, a total may be three times or a third of what is expected, one time in four."""
+"""With no error to learn from, a day may have three times or a third of what is expected, one time in four."""
 _WIDEST: Final = 2.0
 _LIVED_HOURS: Final = 24
 """Paths that have lived to see a day speak for longer totals."""
@@ -29,39 +29,33 @@ _NORMAL: Final = NormalDist()
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`days`: the start of each UTC day, the first being the rest of today. All others are float64[days].
+    """`days`: the start of each UTC day, the first being the rest of today; `point`, `lower`, `upper`: float64[days].
 
-    `point`, `lower`, `upper` are of each day; `total` and `spread` of all up to the end of each: expected, and the
-    deviation of the logarithm.
+    `totals` are of all up to the end of each day.
     """
 
     days: tuple[datetime, ...]
     point: Floats
     lower: Floats
     upper: Floats
-    total: Floats
-    spread: Floats
+    totals: Totals
     coverage: float
     model: str
 
     @property
     def rest(self) -> tuple[float, float, float]:
         """Expected, least and most of everything up to the end."""
-        width = float(np.exp(_deviations(self.coverage) * self.spread[-1]))
-        total = float(self.total[-1])
-        return total, total / width, total * width
+        lower, upper = self.totals.interval(self.coverage)
+        return float(self.totals.point[-1]), float(lower[-1]), float(upper[-1])
 
     def chance_of(self, amount: float) -> float:
-        """The probability that everything up to the end comes to `amount` or more."""
-        if amount <= 0:
-            return 1.0
-        total = float(self.total[-1])
-        return 0.0 if total <= 0 else _NORMAL.cdf(log(total / amount) / float(self.spread[-1]))
+        """The probability that everything up to the end comes to more than `amount`."""
+        return 1.0 if amount <= 0 else float(self.totals.chance_above(amount)[-1])
 
     def day_of(self, amount: float) -> datetime | None:
-        """The day in which `amount` is expected to be reached; None if in none of them."""
-        reached = np.flatnonzero(self.total >= amount)
-        return self.days[int(reached[0])] if len(reached) else None
+        """The first day by whose end `amount` is more likely passed than not; None if there is none."""
+        passed = self.totals.passes_at(amount)
+        return None if passed is None else self.days[passed]
 
 
 def outlook(history: Floats, *, origin: datetime, until: datetime, coverage: float = 0.95) -> Outlook:
@@ -72,10 +66,10 @@ def outlook(history: Floats, *, origin: datetime, until: datetime, coverage: flo
     made = forecast(history, horizon=int((until - origin) / HOUR), coverage=coverage)
     days, starts, ends = _days(origin, until)
     sums = np.concatenate([[0.0], np.cumsum(made.point)])
-    point, total = sums[ends] - sums[starts], sums[ends]
+    point = sums[ends] - sums[starts]
     width = np.exp(_deviations(coverage) * _spreads(made, starts, ends))
-    spread = _spreads(made, np.zeros_like(ends), ends)
-    return Outlook(days, point, point / width, point * width, total, spread, coverage, made.model)
+    totals = Totals.of(made, ends.tolist())
+    return Outlook(days, point, point / width, point * width, totals, coverage, made.model)
 
 
 def _days(origin: datetime, until: datetime) -> tuple[tuple[datetime, ...], NDArray[np.int64], NDArray[np.int64]]:

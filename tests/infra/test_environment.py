@@ -8,8 +8,8 @@ import pytest
 
 from tests.infra.synthesised import STAGES, Synthesised
 
-# Powertools reads these by itself.
-OF_THE_LIBRARY = {"POWERTOOLS_LOG_LEVEL"}
+# Powertools and numpy read these by themselves.
+OF_THE_LIBRARY = {"POWERTOOLS_LOG_LEVEL", "OPENBLAS_NUM_THREADS"}
 
 
 def settings_class(stage: str) -> Any:
