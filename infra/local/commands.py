@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.local import deploying, emulator, noticing, recording, report, totals, waiting
+from infra.local import deploying, emulator, noticing, planning, recording, report, totals, waiting
 from infra.local.deploying import Deployed
 from infra.local.emulator import Emulator
 from infra.local.home import Home
@@ -55,7 +55,7 @@ class LocalRun:
         exact = verdict(
             self._console, report.shortfalls(recorded, posts, answered, found), "Every event is there, once."
         )
-        return exact or self._notice(running, deployed, workload, tenant)
+        return exact or self._notice(running, deployed, workload, tenant) or self._plan(running, deployed, tenant)
 
     def _notice(self, running: Emulator, deployed: Deployed, workload: Workload, tenant: str) -> int:
         """The hub learns from what was replayed, and then must have told of every incident in it, and of nothing else."""
@@ -70,6 +70,16 @@ class LocalRun:
         noticing.show(self._console, workload.incidents, found)
         wrong = noticing.shortfalls(workload.incidents, found)
         return verdict(self._console, wrong, "Every incident was found and told; before them nothing was.")
+
+    def _plan(self, running: Emulator, deployed: Deployed, tenant: str) -> int:
+        """Two hours are no history: another tenant brings its day along, and must be told what it comes to."""
+        key = create_key(running, deployed.access_function, tenant=f"{tenant}-batches")["api_key"]
+        with self._console.status("planning") as status:
+            found = planning.plan(Hub(deployed.url, key), running, datetime.now(UTC), status.update)
+        wrong = planning.shortfalls(found)
+        if not wrong:
+            planning.show(self._console, found)
+        return verdict(self._console, wrong, "Every model is forecast, and the budget that will break is known.")
 
     def replay(self) -> int:
         """The same requests to the byte: the hub accepts them again and counts none of them again."""
