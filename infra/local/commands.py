@@ -55,12 +55,15 @@ class LocalRun:
         exact = verdict(
             self._console, report.shortfalls(recorded, posts, answered, found), "Every event is there, once."
         )
-        return exact or self._notice(running, deployed, workload, tenant) or self._plan(running, deployed, tenant)
+        if workload.incidents:
+            self._notice(running, deployed, workload, tenant)
+        return exact or self._plan(running, deployed, tenant)
 
-    def _notice(self, running: Emulator, deployed: Deployed, workload: Workload, tenant: str) -> int:
-        """The hub learns from what was replayed, and then must have told of every incident in it, and of nothing else."""
-        if not workload.incidents:
-            return 0
+    def _notice(self, running: Emulator, deployed: Deployed, workload: Workload, tenant: str) -> None:
+        """The hub learns from what was replayed; what it then told, missed or told without cause is shown.
+
+        Counts are exact or wrong and decide the exit status; what is unusual is a judgement, and is shown as one.
+        """
         last = max(incident.end for incident in workload.incidents)
         with self._console.status("learning what is usual") as status:
             noticing.learn(running, deployed, datetime.fromisoformat(workload.start), last, status.update)
@@ -69,7 +72,7 @@ class LocalRun:
             )
         noticing.show(self._console, workload.incidents, found)
         wrong = noticing.shortfalls(workload.incidents, found)
-        return verdict(self._console, wrong, "Every incident was found and told; before them nothing was.")
+        verdict(self._console, wrong, "Every incident was found and told; before them nothing was.")
 
     def _plan(self, running: Emulator, deployed: Deployed, tenant: str) -> int:
         """Two hours are no history: another tenant brings its day along, and must be told what it comes to."""
