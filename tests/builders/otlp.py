@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -94,7 +95,11 @@ def _value(value: Any) -> dict[str, Any]:
     if isinstance(value, int):
         return {"intValue": str(value)}
     if isinstance(value, float):
-        return {"doubleValue": value}
+        return {
+            "doubleValue": value
+            if math.isfinite(value)
+            else str(value).title().replace("Inf", "Infinity").replace("Nan", "NaN")
+        }
     if isinstance(value, list):
         return {"arrayValue": {"values": [_value(each) for each in value]}}
     return {"stringValue": value}

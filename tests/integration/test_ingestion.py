@@ -24,6 +24,7 @@ from shared.measures.negotiated import NegotiatedPrice
 from shared.observability.metrics import MetricName
 from shared.packs.compression import zstd
 from shared.packs.pack import Pack, decode_record
+from tests.builders import otlp
 from tests.builders.api import posted
 from tests.builders.aws import create_table
 from tests.builders.events import as_body, event_json, payload_json
@@ -252,6 +253,32 @@ def test_prompts_are_kept_where_the_deployment_asks_for_them(
     deployed.post(litellm_now(), "/v1/litellm")
 
     assert SECRET.encode() in lines_of(deployed)
+
+
+@pytest.mark.parametrize("encoding", otlp.ENCODINGS)
+def test_spans_are_taken_priced_and_without_their_messages(
+    deployed: Deployed, encoding: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    start = int(datetime.now(UTC).timestamp() * 1e9)
+    told = otlp.span(
+        {**otlp.CALL, "gen_ai.input.messages": SECRET},
+        startTimeUnixNano=str(start),
+        endTimeUnixNano=str(start + 1_000),
+        events=[{"name": "gen_ai.user.message", "attributes": otlp.attributes({"content": SECRET})}],
+    )
+
+    answer = deployed.handler(
+        posted(gzip.compress(otlp.encoded(otlp.spans(told), encoding)), content_type=encoding, content_encoding="gzip")
+        | {"resource": "/v1/traces"},
+        CONTEXT,
+    )
+
+    assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, encoding)
+    (call,) = [event.payload.data for pack in deployed.packs() for event in pack.events]
+    assert isinstance(call, Inference)
+    assert call.computed_cost_usd
+    assert SECRET.encode() not in lines_of(deployed)
+    assert SECRET not in str([vars(record) for record in caplog.records])
 
 
 def test_scores_are_answered_as_langfuse_does(deployed: Deployed) -> None:

@@ -114,7 +114,15 @@ def value_of(value: Value) -> Any:
         return integer_of(value.int_value)
     if value.array_value is not None:
         return [each.string_value for each in value.array_value.values if each.string_value is not None]
-    return value.bool_value if value.double_value is None else value.double_value
+    return value.bool_value if value.double_value is None else double_of(value.double_value)
+
+
+def double_of(value: float | str) -> float | None:
+    """None for a text that is no number; "NaN" and "Infinity" are."""
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 def integer_of(value: Integer | None) -> int:

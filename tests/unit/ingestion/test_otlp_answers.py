@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 from hypothesis import given, settings, strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from functions.ingestion.dialects.attributes import SPAN_KEYS
 from functions.ingestion.endpoint import Endpoint
 from functions.ingestion.ingest import Ingestion
+from functions.ingestion.otlp.decoding import decode_traces
 from functions.ingestion.pricing import TenantPricing
 from functions.ingestion.request import Limits
 from shared.errors import UnacknowledgedError
+from shared.events.decoding import decode_events
 from shared.packs.packing import Packing
 from tests.builders.api import posted
 from tests.builders.events import NOON
@@ -38,7 +42,7 @@ def served(body: bytes, stream: Any = None, path: str = "/v1/traces", **headers:
     price = TenantPricing(InMemoryNegotiatedPriceStore(), lambda: NOON)
     ingestion = Ingestion(stream or FakeEventStream(), Packing(4, timedelta(hours=24)), price, lambda: NOON, LIMITS)
     hub = Endpoint(ingestion, Logger(service="ingestion"), Metrics(service="ingestion", namespace="Test"))
-    return hub.serve(posted(body, **headers) | {"resource": path})
+    return hub.serve(posted(body, principal=None, **headers) | {"resource": path})
 
 
 def status_of(answer: Mapping[str, Any], encoding: str) -> tuple[int, str]:
@@ -140,3 +144,22 @@ def test_no_broken_request_is_the_hub_s_fault(data: st.DataObject, encoding: str
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
 
     assert served(bytes(body), content_type=encoding)["statusCode"] in (200, 400, 413)
+
+
+VALUES = st.one_of(
+    st.integers(-(2**63), 2**63 - 1), st.floats(), st.booleans(), st.text(max_size=300), st.lists(st.text(max_size=4))
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(SPAN_KEYS)), VALUES, max_size=12), st.sampled_from(["chat", "tool", ""]))
+def test_whatever_a_span_tells_becomes_what_the_hub_s_own_format_takes(told: dict[str, Any], kind: str) -> None:
+    given_span = span({**told, "gen_ai.operation.name": kind})
+
+    first, second = (
+        decode_traces({"content-type": encoding}, encoded(spans(given_span), encoding), NOON) for encoding in ENCODINGS
+    )
+
+    assert first == second
+    again = decode_events(msgspec.json.encode(first.events), ndjson=False, received_at=NOON) if first.events else None
+    assert again is None or again.events == first.events
