@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from aws_lambda_powertools import Metrics
 from botocore.loaders import create_loader
 
 HERE = Path(__file__).parent
@@ -42,3 +43,10 @@ def _models_of_aws_are_read_once() -> Iterator[None]:
     """Each mock_aws begins with a new session of boto3, which would read the models of its services from disk again."""
     with patch("botocore.session.create_loader", cache(create_loader)):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _metrics_that_nobody_flushed_end_with_their_test() -> Iterator[None]:
+    """All Metrics of a process share one set, as a Lambda has only one."""
+    yield
+    Metrics().clear_metrics()
