@@ -118,6 +118,8 @@ class HubFunction(Construct):
         return {
             "POWERTOOLS_SERVICE_NAME": self.stage,
             "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+            # A function of 1,769 MB has one vCPU and sees two: threads of linear algebra would only spin.
+            "OPENBLAS_NUM_THREADS": "1",
             "POWERTOOLS_LOG_LEVEL": self.foundation.deployment.log_level,
         }
 
