@@ -10,10 +10,12 @@ from shared.incidents.correlate import correlate
 from shared.incidents.correlation import CorrelationType
 from shared.incidents.graph import ComponentGraph
 from shared.incidents.incident import Incident, IncidentStatus, continued, incidents_of
+from shared.incidents.past import past_of
 from shared.incidents.patterns import LIBRARY, Pattern, PatternBook
 from shared.incidents.scene import Scene
 from shared.incidents.signal import Signal, in_order
 from shared.incidents.stores import IncidentStore, Lessons, News, Sighting, SightingStore, StoredIncident
+from shared.windows.rollups import RollupStore
 
 LOOKS_BACK = timedelta(minutes=60)
 LEARNS_FROM = timedelta(hours=24)
@@ -39,6 +41,7 @@ class Correlator:
     sightings: SightingStore
     incidents: IncidentStore
     teller: Teller
+    rollups: RollupStore
     clock: Callable[[], datetime]
 
     def correlate(self, tenant: str) -> Told:
@@ -87,7 +90,10 @@ class Correlator:
         graph = ComponentGraph.of(((each.slot, each.edges) for each in sightings), now)
         recent = (signal for each in sightings for signal in each.signals if signal.at >= now - LOOKS_BACK)
         told = (signal for incident in known if incident.status is IncidentStatus.OPEN for signal in incident.signals)
-        return Scene(in_order((*told, *recent)), graph.callees(), (*LIBRARY, *self._lessons(tenant, now)))
+        signals = in_order((*told, *recent))
+        past = past_of(tenant, signals, self.rollups, now)
+        patterns = (*LIBRARY, *self._lessons(tenant, now))
+        return Scene(signals, graph.callees(), patterns, past.series, past.driver)
 
     def _lessons(self, tenant: str, now: datetime) -> Sequence[Pattern]:
         """Learned anew from the last day's signals, once an hour: what is read twice counts once."""

@@ -18,6 +18,7 @@ from shared.adapters.dynamodb import dynamodb_client
 from shared.adapters.event_bus import EventBridgeBus, events_client
 from shared.adapters.event_index import DynamoEventIndex
 from shared.adapters.incidents import DynamoIncidentStore
+from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.sightings import DynamoSightingStore
 
 settings = Settings.from_environment()
@@ -30,7 +31,7 @@ incidents = DynamoIncidentStore(client, settings.incident_table)
 teller = Teller(incidents, EventBridgeBus(events_client(), settings.event_bus), settings.console_url)
 follower = Follower(
     Observer(sightings, DynamoEventIndex(client, settings.event_index_table), clock),
-    Correlator(sightings, incidents, teller, clock),
+    Correlator(sightings, incidents, teller, DynamoRollupStore(client, settings.rollup_table), clock),
 )
 
 

@@ -14,6 +14,7 @@ class Settings(BaseModel):
     correlation_table: str = Field(alias="CORRELATION_TABLE", min_length=1)
     incident_table: str = Field(alias="INCIDENT_TABLE", min_length=1)
     event_index_table: str = Field(alias="EVENT_INDEX_TABLE", min_length=1)
+    rollup_table: str = Field(alias="ROLLUP_TABLE", min_length=1)
     event_bus: str = Field(alias="EVENT_BUS", min_length=1)
     console_url: str = Field(alias="CONSOLE_URL", min_length=1)
 

@@ -49,6 +49,7 @@ class CorrelationStack(Stack):
                 "CORRELATION_TABLE": self.storage.correlation.table_name,
                 "INCIDENT_TABLE": self.storage.incidents.table_name,
                 "EVENT_INDEX_TABLE": self.storage.event_index.table_name,
+                "ROLLUP_TABLE": self.storage.rollups.table_name,
                 "EVENT_BUS": self.storage.bus.event_bus_name,
                 "CONSOLE_URL": self.console_url,
             },

@@ -117,6 +117,7 @@ def tell_incidents(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.correlation, stage, "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query")
     _on_table(storage.incidents, stage, "GetItem", "PutItem", "Query")
     _on_table(storage.event_index, stage, "BatchWriteItem")
+    _on_table(storage.rollups, stage, "Query")
     _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 

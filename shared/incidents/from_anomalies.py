@@ -56,6 +56,7 @@ def signal_of(anomaly: Anomaly) -> Signal:
         ),
         is_anomaly=True,
         magnitude=_excess(anomaly),
+        series=anomaly.series,
     )
 
 

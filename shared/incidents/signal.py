@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from shared.anomalies.anomaly import Series
+
 
 class SignalKind(StrEnum):
     """What a signal is about. The order is the order of cause: what is named earlier brings about what is later."""
@@ -84,6 +86,8 @@ class Signal:
     magnitude: float | None = None
     subject: str | None = None
     """What a rule was about: the policy, the framework, the regulation."""
+    series: Series | None = None
+    """Of an anomaly: what deviates."""
 
     def shares(self, other: "Signal") -> bool:
         """Whether both are about one component, or carry one indicator."""

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+from jsonschema import Draft202012Validator
 from moto import mock_aws
 
 from shared.events.decoding import decode_events
@@ -28,7 +30,13 @@ CONTEXT = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:correlation",
     aws_request_id="request-1",
 )
-TABLES = ("correlation", "incidents", "event_index")
+VARIABLES = {
+    "correlation": "CORRELATION_TABLE",
+    "incidents": "INCIDENT_TABLE",
+    "event_index": "EVENT_INDEX_TABLE",
+    "rollups": "ROLLUP_TABLE",
+}
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "incident.schema.json").read_text())
 
 
 @dataclass
@@ -57,7 +65,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
         "EVENT_BUS": "llm-analytics",
         "CONSOLE_URL": "https://hub.example/",
-        **{f"{name.upper().rstrip('S') if name == 'incidents' else name.upper()}_TABLE": name for name in TABLES},
+        **{variable: table for table, variable in VARIABLES.items()},
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -66,6 +74,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         dynamodb, bus, sqs = boto3.client("dynamodb"), boto3.client("events"), boto3.client("sqs")
         create_table(dynamodb, "correlation")
         create_table(dynamodb, "incidents")
+        create_table(dynamodb, "rollups")
         create_event_index(dynamodb, "event_index")
         queue = sqs.create_queue(QueueName="notices")["QueueUrl"]
         bus.create_event_bus(Name="llm-analytics")
@@ -97,6 +106,7 @@ def test_an_attack_in_the_stream_is_one_incident_on_the_bus(deployed: Deployed) 
 
     (notice,) = deployed.notices()
     assert notice["detail-type"] == "Incident Opened"
+    assert not list(Draft202012Validator(SCHEMA).iter_errors(notice["detail"]))
     assert notice["detail"]["suspected_causes"][0]["about"] == "user:ann"
     assert len(deployed.items("event_index")) == 6
     assert len(deployed.items("incidents")) == 1

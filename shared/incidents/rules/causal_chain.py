@@ -14,8 +14,6 @@ from shared.incidents.tails import discoveries
 WITHIN = timedelta(seconds=60)
 GRAVE = 0.5
 FALSE_DISCOVERIES = 0.01
-MOST_SERIES = 12
-"""Series are tested pairwise: those of the gravest anomalies only."""
 
 
 def causal_chains(scene: Scene) -> Iterator[Finding]:
@@ -74,7 +72,7 @@ def _with_series(scene: Scene) -> dict[SeriesKey, Signal]:
     found: dict[SeriesKey, Signal] = {}
     for signal in sorted(scene.only(lambda signal: signal.is_anomaly), key=lambda signal: -signal.severity):
         for component in signal.components[:1]:
-            if (signal.kind, component) in scene.series and len(found) < MOST_SERIES:
+            if (signal.kind, component) in scene.series:
                 found.setdefault((signal.kind, component), signal)
     return found
 

@@ -19,6 +19,7 @@ from shared.incidents.incident import IncidentStatus
 from shared.packs.pack import PackHeader, encode_pack
 from tests.builders.events import event, payload_json
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
+from tests.fakes.rollup_store import InMemoryRollupStore
 
 NOON = datetime.fromisoformat("2026-11-22T12:00:00+00:00")
 ATTACK = [
@@ -54,7 +55,7 @@ class Hub:
         teller = Teller(self.incidents, self.bus, "https://hub.example")
         self.follower = Follower(
             Observer(self.sightings, InMemoryEventIndex(), lambda: self.now),
-            Correlator(self.sightings, self.incidents, teller, lambda: self.now),
+            Correlator(self.sightings, self.incidents, teller, InMemoryRollupStore(), lambda: self.now),
         )
 
     def deliver(self, *batches: Incoming) -> None:
