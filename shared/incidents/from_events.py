@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from shared.events.cost import BudgetAlert
@@ -29,42 +30,42 @@ STEPS: Mapping[str, str] = {
     "breaker_open": "breaker_open",
 }
 """What producers call the steps of the known sequences."""
-TAGGED: Mapping[str, ComponentKind] = {
-    "team": ComponentKind.TEAM,
-    "service": ComponentKind.SERVICE,
-    "tool": ComponentKind.TOOL,
-}
 INDICATOR_TAGS: Mapping[str, str] = {"user_id": "user", "api_key_id": "key", "source_ip": "ip"}
 CHANGES = ("create", "update", "delete", "deploy", "promote", "rollback", "change", "grant", "revoke")
 
 
 def signals_of(events: Iterable[Event], tenant: str) -> Iterator[Signal]:
     for event in events:
-        told = _told(event)
+        data = event.payload if isinstance(event.payload, CustomPayload) else event.payload.data
+        if type(data) is Inference and data.error_type is None:
+            continue
+        told = _told(event, data)
         if told is not None:
             yield _signal(event, tenant, told)
 
 
 def components_of(event: Event) -> tuple[Component, ...]:
-    """What an event is about, the most specific first: model, tool, service, team, provider, and who reported it."""
-    data = getattr(event.payload, "data", None)
-    named = {
-        ComponentKind.MODEL: getattr(data, "model_id", None),
-        ComponentKind.PROVIDER: getattr(data, "provider", None),
-        ComponentKind.TEAM: getattr(data, "team", None),
-    }
-    tagged = {kind: event.tags[tag] for tag, kind in TAGGED.items() if tag in event.tags}
-    known = tagged | {kind: name for kind, name in named.items() if name}
-    order = (ComponentKind.MODEL, ComponentKind.TOOL, ComponentKind.SERVICE, ComponentKind.TEAM, ComponentKind.PROVIDER)
-    return tuple(Component(kind, known[kind]) for kind in order if kind in known)
+    """What an event is about, the most specific first: model, tool, service, team, provider."""
+    data, tags = getattr(event.payload, "data", None), event.tags
+    named = (
+        (ComponentKind.MODEL, getattr(data, "model_id", None)),
+        (ComponentKind.TOOL, tags.get("tool")),
+        (ComponentKind.SERVICE, tags.get("service")),
+        (ComponentKind.TEAM, getattr(data, "team", None) or tags.get("team")),
+        (ComponentKind.PROVIDER, getattr(data, "provider", None)),
+    )
+    return tuple([component(kind, name) for kind, name in named if name])
+
+
+component = lru_cache(maxsize=10_000)(Component)
+"""The same few of a batch are named by thousands of events."""
 
 
 class _Told(dict[str, Any]):
     """What a kind of event says of its signal, by the names of the signal's fields."""
 
 
-def _told(event: Event) -> _Told | None:
-    data = event.payload if isinstance(event.payload, CustomPayload) else event.payload.data
+def _told(event: Event, data: Any) -> _Told | None:
     teller = TELLERS.get(type(data))
     if teller is not None:
         return teller(data)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from shared.events.event import Event
 from shared.events.telemetry import Inference
-from shared.incidents.from_events import components_of
+from shared.incidents.from_events import component, components_of
 from shared.incidents.signal import Component, ComponentKind
 
 HALF_LIFE = timedelta(hours=1)
@@ -83,23 +83,26 @@ def edges_of(events: Sequence[Event]) -> list[Edge]:
 
 
 def _paths(events: Sequence[Event]) -> dict[tuple[Component, ...], Calls]:
-    latencies: dict[tuple[str | None, ...], list[float]] = defaultdict(list)
-    errors: dict[tuple[str | None, ...], int] = defaultdict(int)
+    """Each of few paths is taken by many calls: what is done for one call is kept small."""
+    taken: dict[tuple[str | None, ...], list[Inference]] = defaultdict(list)
     for event in events:
         call = event.payload.data
         if type(call) is Inference:
-            path = (event.tags.get("service"), call.team, call.model_id, call.provider)
-            latencies[path].append(call.latency_ms)
-            if call.error_type is not None:
-                errors[path] += 1
-    return {_path(names): Calls(len(each), errors[names], sum(each)) for names, each in latencies.items()}
+            taken[event.tags.get("service"), call.team, call.model_id, call.provider].append(call)
+    return {_path(names): _calls(calls) for names, calls in taken.items()}
+
+
+def _calls(calls: Sequence[Inference]) -> Calls:
+    return Calls(
+        len(calls), sum(call.error_type is not None for call in calls), sum([call.latency_ms for call in calls])
+    )
 
 
 KINDS = (ComponentKind.SERVICE, ComponentKind.TEAM, ComponentKind.MODEL, ComponentKind.PROVIDER)
 
 
 def _path(names: tuple[str | None, ...]) -> tuple[Component, ...]:
-    return tuple(Component(kind, name) for kind, name in zip(KINDS, names, strict=True) if name)
+    return tuple(component(kind, name) for kind, name in zip(KINDS, names, strict=True) if name)
 
 
 def _parents(events: Sequence[Event]) -> Iterable[Call]:
