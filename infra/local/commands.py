@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.local import deploying, emulator, noticing, planning, recording, report, totals, waiting
+from infra.local import deploying, emulator, joining, noticing, planning, recording, report, totals, waiting
 from infra.local.deploying import Deployed
 from infra.local.emulator import Emulator
 from infra.local.home import Home
@@ -57,6 +57,7 @@ class LocalRun:
         )
         if workload.incidents:
             self._notice(running, deployed, workload, tenant)
+            self._join(hub)
         return exact or self._plan(running, deployed, tenant)
 
     def _notice(self, running: Emulator, deployed: Deployed, workload: Workload, tenant: str) -> None:
@@ -73,6 +74,12 @@ class LocalRun:
         noticing.show(self._console, workload.incidents, found)
         wrong = noticing.shortfalls(workload.incidents, found)
         verdict(self._console, wrong, "Every incident was found and told; before them nothing was.")
+
+    def _join(self, hub: Hub) -> None:
+        with self._console.status("joining what belongs together") as status:
+            found = joining.incidents_of(hub, status.update)
+        joining.show(self._console, found)
+        verdict(self._console, joining.shortfalls(found), "The attack is one incident, and its cause is named first.")
 
     def _plan(self, running: Emulator, deployed: Deployed, tenant: str) -> int:
         """Two hours are no history: another tenant brings its day along, and must be told what it comes to."""

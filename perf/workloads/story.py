@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from perf.workloads.calls import Json, envelope
+from perf.workloads.calls import Json, call, envelope, uuid
+from perf.workloads.catalog import HAIKU, TEAMS, Team
 
 Change = Callable[[Json], None]
 
 LENGTH = timedelta(minutes=27)
 """Before the first incident begins nothing is out of the ordinary."""
 SLOW_MODEL, FAILING_MODEL, SPENDING_TEAM = "text-embedding-3-small", "gpt-5-mini", "documents"
+ATTACKED_TEAM, ATTACKER = "support", "user-mallory"
 THREATS = 90
 
 
@@ -67,7 +69,7 @@ def with_story(seed: int, events: Sequence[Json], anchor: datetime) -> list[Json
             if _is_hit(event, at, incident):
                 change(event)
         kept.append(event)
-    return sorted([*kept, *_threats(random, wave)], key=lambda event: str(event["timestamp"]))
+    return sorted([*kept, *_wave(random, wave)], key=lambda event: str(event["timestamp"]))
 
 
 def _without_alarm(event: Json) -> None:
@@ -107,25 +109,52 @@ def _spend(event: Json) -> None:
         leaf["reported_cost_usd"] = round(leaf["reported_cost_usd"] * 40, 9)
 
 
-def _threats(random: Random, wave: Incident) -> Iterator[Json]:
+def _wave(random: Random, wave: Incident) -> Iterator[Json]:
+    """One user's prompt injections at a team's model: each answer is long and dear, and every third breaks a policy."""
+    team = next(team for team in TEAMS if team.name == ATTACKED_TEAM)
     for number in range(THREATS):
         at = (wave.start + (wave.end - wave.start) * number / THREATS).astimezone(UTC)
-        yield envelope(
-            random,
-            at,
-            "llm-sentinel",
-            "security",
-            {
-                "security_type": "threat",
-                "threat_id": f"wave-{number}",
-                "threat_type": "prompt_injection",
-                "threat_level": "critical" if number % 3 == 0 else "high",
-                "source_ip": "203.0.113.7",
-                "target_resource": "support-api",
-                "attack_vector": "user prompt",
-                "mitigation_status": "detected",
-                "indicators_of_compromise": ["ignore all previous instructions"],
-            },
-            severity="critical",
-            tags={"team": "support"},
-        )
+        asked = _injected_call(random, at, team)
+        links = {"correlation_id": asked["correlation_id"], "parent_event_id": asked["event_id"]}
+        marks = {"tags": {"team": ATTACKED_TEAM, "user_id": ATTACKER}, "severity": "critical"}
+        yield asked
+        yield envelope(random, at, "llm-sentinel", "security", _threat(number), **links, **marks)
+        if number % 3 == 0:
+            yield envelope(random, at, "llm-policy-engine", "governance", _violation(number, asked), **links, **marks)
+
+
+def _injected_call(random: Random, at: datetime, team: Team) -> Json:
+    told = call(random, at, replace(team, models=(HAIKU,)), uuid(random))
+    leaf = told["payload"]["data"]
+    leaf.update(user_id=ATTACKER, input_tokens=40_000, output_tokens=12_000, finish_reason="length")
+    leaf.pop("error_type", None)
+    leaf["reported_cost_usd"] = 0.1
+    return told | {"severity": "info"}
+
+
+def _threat(number: int) -> Json:
+    return {
+        "security_type": "threat",
+        "threat_id": f"wave-{number}",
+        "threat_type": "prompt_injection",
+        "threat_level": "critical" if number % 3 == 0 else "high",
+        "source_ip": "203.0.113.7",
+        "target_resource": HAIKU.model_id,
+        "attack_vector": "user prompt",
+        "mitigation_status": "detected",
+        "indicators_of_compromise": [ATTACKER],
+    }
+
+
+def _violation(number: int, asked: Json) -> Json:
+    return {
+        "governance_type": "policy_violation",
+        "policy_id": "pol-injection-01",
+        "policy_name": "No instructions from users to the system",
+        "violation_description": "the system prompt was asked for",
+        "violated_rules": ["injection.system_prompt"],
+        "resource_id": asked["payload"]["data"]["request_id"],
+        "user_id": ATTACKER,
+        "severity": "high" if number % 2 else "critical",
+        "auto_remediated": False,
+    }

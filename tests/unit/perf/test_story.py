@@ -3,7 +3,7 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from perf.workloads.story import FAILING_MODEL, SLOW_MODEL, SPENDING_TEAM, THREATS, incidents, with_story
+from perf.workloads.story import ATTACKER, FAILING_MODEL, SLOW_MODEL, SPENDING_TEAM, THREATS, incidents, with_story
 from perf.workloads.traffic import generate
 
 ANCHOR = datetime(2026, 11, 22, 12, 0, 30, tzinfo=UTC)
@@ -41,6 +41,10 @@ def test_threats_come_in_a_wave_and_then_all_stops() -> None:
     added = [event for event in told if event["payload"]["data"].get("attack_vector") == "user prompt"]
     in_wave = [event for event in added if WAVE.start <= datetime.fromisoformat(event["timestamp"]) < WAVE.end]
 
+    calls = [event for event in told if event["payload"]["data"].get("user_id") == ATTACKER]
     assert len(in_wave) >= THREATS
+    assert {event["parent_event_id"] for event in in_wave if ATTACKER in str(event)} <= {
+        event["event_id"] for event in calls
+    }
     assert max(datetime.fromisoformat(event["timestamp"]) for event in told) < STOP.start
     assert told == sorted(told, key=lambda event: str(event["timestamp"]))
