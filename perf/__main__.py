@@ -45,6 +45,7 @@ MEASURED = {
     "aggregate": lambda: _ratio("aggregate"),
     "imports": lambda: _figure("imports", "import_ms"),
     "correlate": lambda: _figure("correlate", "hub_us"),
+    "anomaly": lambda: _figure("anomaly", "judge_us"),
     "otlp": lambda: _figure("otlp", "span_us"),
     "rank": lambda: _figure("correlate", "rank_ms"),
     "forecast": lambda: _figure("forecast", "mean_ms_per_series"),

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from perf.accuracy.series import Series, peaks, read, rounded
+from perf.accuracy.series import Series, alerts, read, rounded, scores
 from shared.anomalies.parameters import SHIPPED
-from shared.anomalies.transforms import Floats
 
 SLACK = 5
 WARM_UP = 0.15
@@ -46,24 +46,24 @@ class Counts:
 def measure(folder: Path) -> dict[str, Any]:
     files = [file for path in sorted(folder.rglob("*.csv")) if len(file := read(path))]
     total = Counts()
-    for file, scores in zip(files, peaks(files), strict=True):
-        total = total.plus(count(file, scores, SHIPPED.threshold))
+    for file, given in zip(files, scores(files), strict=True):
+        total = total.plus(count(file, alerts(file, given, SHIPPED.threshold)))
     return rounded(total.figures(), 4)
 
 
-def count(file: Series, scores: Floats, threshold: float) -> Counts:
+def count(file: Series, rung: NDArray[np.bool_]) -> Counts:
     """Events, those found and false alerts of one file."""
     start = int(WARM_UP * len(file))
     edges = np.flatnonzero(np.diff(file.labels.astype(np.int8), prepend=0, append=0))
     events = [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]
-    alerts = np.flatnonzero(scores >= threshold)
-    alerts = alerts[alerts >= start]
+    rows = np.flatnonzero(rung)
+    rows = rows[rows >= start]
     near = np.zeros(len(file) + SLACK, np.bool_)
     for first, end in events:
         near[first : end + SLACK] = True
     judged = [(first, end) for first, end in events if end > start]
-    found = sum(bool(((alerts >= first) & (alerts < end + SLACK)).any()) for first, end in judged)
-    false = alerts[~near[alerts]]
+    found = sum(bool(((rows >= first) & (rows < end + SLACK)).any()) for first, end in judged)
+    false = rows[~near[rows]]
     return Counts(len(judged), found, int(len(false) > 0) + int((np.diff(false) > SLACK).sum()))
 
 

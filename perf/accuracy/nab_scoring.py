@@ -26,9 +26,9 @@ PROFILES: Final = {"standard": Profile(0.11, 1.0), "low_FP": Profile(0.22, 1.0),
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The rows of all files that are scored: score, what an alert there is worth, and its window (-1: none)."""
+    """The rows of all files that are scored: alerts, what an alert there is worth, and its window (-1: none)."""
 
-    scores: Floats
+    alerts: NDArray[np.bool_]
     worth: Floats
     window: NDArray[np.int64]
     windows: int  # labelled, also those that begin and end in the rows not scored
@@ -38,37 +38,34 @@ class Scored:
         return len(np.unique(self.window[self.window >= 0]))
 
 
-def scored(files: Sequence[tuple[Floats, Sequence[tuple[int, int]]]]) -> Scored:
-    """Of each file its scores and its windows as first and last row."""
-    parts: list[tuple[Floats, Floats, NDArray[np.int64]]] = [(np.zeros(0), np.zeros(0), np.zeros(0, np.int64))]
+def scored(files: Sequence[tuple[NDArray[np.bool_], Sequence[tuple[int, int]]]]) -> Scored:
+    """Of each file its alerts and its windows as first and last row."""
+    parts = [(np.zeros(0, np.bool_), np.zeros(0), np.zeros(0, np.int64))]
     before = 0
-    for given, windows in files:
-        worth, window = _worth(len(given), windows)
-        skipped = min(int(0.15 * len(given)), 750)
-        parts.append((given[skipped:], worth[skipped:], np.where(window >= 0, window + before, -1)[skipped:]))
+    for alerts, windows in files:
+        worth, window = _worth(len(alerts), windows)
+        skipped = min(int(0.15 * len(alerts)), 750)
+        parts.append((alerts[skipped:], worth[skipped:], np.where(window >= 0, window + before, -1)[skipped:]))
         before += len(windows)
     columns = list(zip(*parts, strict=True))
     return Scored(np.concatenate(columns[0]), np.concatenate(columns[1]), np.concatenate(columns[2]), before)
 
 
-def at(rows: Scored, threshold: float) -> dict[str, float]:
-    """Scores by profile when rows of at least the threshold alert."""
-    alert = rows.scores >= threshold
-    inside = alert & (rows.window >= 0)
+def figures(rows: Scored) -> dict[str, float]:
+    """Scores by profile."""
+    inside = rows.alerts & (rows.window >= 0)
     best = np.zeros(rows.windows)
     np.maximum.at(best, rows.window[inside], rows.worth[inside])
     found = len(np.unique(rows.window[inside]))
-    false_alerts = float(rows.worth[alert & (rows.window < 0)].sum())
+    false_alerts = float(rows.worth[rows.alerts & (rows.window < 0)].sum())
     return {
         name: _normalised(rows, profile, float(best.sum()), false_alerts, found) for name, profile in PROFILES.items()
     }
 
 
-def best(rows: Scored) -> dict[str, float]:
-    """Scores by profile, each at the one threshold that is best for it on these files: the benchmark's own convention."""
-    thresholds = np.unique(rows.scores[rows.scores > 0.0])
-    curve = [at(rows, float(threshold)) for threshold in [*thresholds, np.inf]]
-    return {name: max(point[name] for point in curve) for name in PROFILES}
+def best(curve: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Scores by profile, each at the threshold of `curve` that is best for it: the benchmark's own convention."""
+    return {name: max(0.0, *(point[name] for point in curve)) for name in PROFILES}
 
 
 def _normalised(rows: Scored, profile: Profile, gain: float, false_alerts: float, found: int) -> float:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.anomalies.detector import judge
+from shared.anomalies.detector import is_news, judge
+from shared.anomalies.parameters import SHIPPED
 from shared.anomalies.state import DetectorState
 from shared.anomalies.transforms import Floats, Transform
+from shared.anomalies.views import Columns
 
 _FIRST_ROWS = 21  # of a file, which say its sampling period; all benchmarks let at least as many pass unjudged
-_ANY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,11 @@ def minutes_of(text: str) -> float:
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp() / 60.0
 
 
-def peaks(files: Sequence[Series]) -> list[Floats]:
-    """The shipped detector's score of each row that no earlier score holds back, and 0 elsewhere.
+def scores(files: Sequence[Series]) -> list[Floats]:
+    """The shipped detector's score of each row.
 
-    A row alerts when this is at least the threshold. All files are judged side by side, row by row: series do not
-    know of each other, and each row is judged from the rows above it alone.
+    All files are judged side by side, row by row: series do not know of each other, and each row is judged from the rows
+    above it alone.
     """
     longest = max(map(len, files), default=0)
     values, minutes = np.full((longest, len(files)), np.nan), np.zeros((longest, len(files)), np.int64)
@@ -72,9 +73,22 @@ def peaks(files: Sequence[Series]) -> list[Floats]:
     periods, plain = np.array([file.period for file in files]), np.full(len(files), Transform.PLAIN, np.int8)
     state, found = DetectorState.empty(len(files)), np.zeros_like(values)
     for row in range(longest):
-        state, judgement = judge(state, minutes[row], periods, values[row], plain, threshold=_ANY)
-        found[row] = np.where(judgement.alert, judgement.score, 0.0)
+        state, judgement = judge(state, minutes[row], periods, values[row], plain, threshold=np.inf)
+        found[row] = judgement.score
     return [found[: len(file), number] for number, file in enumerate(files)]
+
+
+def alerts(file: Series, given: Floats, threshold: float) -> NDArray[np.bool_]:
+    """The rows that alert at a threshold: of these scores, those that tell something new, as the detector has it."""
+    rung = np.zeros(len(file), np.bool_)
+    minutes, period = file.minutes.astype(np.int64), np.array([file.period])
+    last: Columns = {"alerted": np.zeros(1, np.int64), "alerted_score": np.zeros(1)}
+    for row in np.flatnonzero(given >= threshold):
+        here = slice(row, row + 1)
+        if is_news(given[here], minutes[here], period, last, SHIPPED)[0]:
+            rung[row] = True
+            last = {"alerted": minutes[here], "alerted_score": given[here]}
+    return rung
 
 
 def rounded(figures: dict[str, float], digits: int) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Scores every series of a closed window in one pass: how unusual, what was expected, and of what kind.
 
-The score is a sum of views (shared/anomalies/views.py), each scaled and capped: how far the window is from what is usual
-at its hour of the day and of late, and by how much it sets a record of level, change, residual or unrest. A record is
-measured against the series' own past, so a series that often jumps is not alerted for jumping again.
+Several views (shared/anomalies/views.py) say how far the window is from what is usual at its hour of the day and of late,
+by value, level, change and unrest. The score is their mean surprise (shared/anomalies/surprise.py): how rare it is to be so
+far out, for any series and for this one. A series that often jumps is not alerted for jumping again.
 """
 
 from dataclasses import dataclass
@@ -13,17 +13,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.anomalies.parameters import SHIPPED, Method, Parameters, View
+from shared.anomalies.parameters import SHIPPED, Method, Parameters
 from shared.anomalies.state import HOURS, DetectorState
+from shared.anomalies.surprise import NAMES, counted, surprise
 from shared.anomalies.transforms import Codes, Floats, Transform, backward, forward
-from shared.anomalies.views import Look, Seen, look
+from shared.anomalies.views import Columns, Look, Seen, look
 
 _MINUTES_AN_HOUR: Final = 60
 _LOG_OF_GAUSS: Final = 2.0 * np.log(10.0)  # -log10 of a Gaussian's tail is about z * z over this
 _GREATEST_Z: Final = 30.0
-_RECORDS: Final = frozenset(
-    {"short_level_record", "long_level_record", "change_record", "seasonal_record", "recent_record", "unrest_record"}
-)
 
 
 class Kind(IntEnum):
@@ -38,7 +36,7 @@ class Kind(IntEnum):
     SILENCE = 6
 
 
-_CHANGES: Final = ("change_record", "unrest_record")
+_CHANGES: Final = [NAMES.index(name) for name in ("unrest", "change")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Judgement:
     """What a window looked like, an entry per series.
 
     `score` grows with how unusual the window is; 0 is usual or still learning, `Parameters.threshold` rings.
-    `alert` says that the score reached the threshold and is not held back by a greater one shortly before.
+    `alert` says that the score reached the threshold and that no alert of late has told of it.
     `expected`, `lower` and `upper` are in the measure's units and made before the window was seen; NaN while learning.
     """
 
@@ -85,19 +83,19 @@ def judge(  # noqa: PLR0913, PLR0917 - the window, its values and how to look at
         np.broadcast_to(resolution, len(values)).astype(np.float64),
     )
     seen = look(old, window, parameters)
-    score, parts = _score(seen, window, parameters)
+    score, surprises = _score(seen, window, old, parameters)
     warm = _is_warm(state, minutes, parameters)
     score = np.where(warm & present, score, 0.0)
-    elapsed = np.where(old["seen"] > 0, np.maximum(minutes - old["minute"], 0), 0)
-    bar = old["held"] * np.exp(-elapsed / (_MINUTES_AN_HOUR * parameters.cool_down_hours))
-    alert = (score >= _threshold(threshold, parameters)) & (score > bar)
+    alert = (score >= _threshold(threshold, parameters)) & is_news(score, minutes, window.period, old, parameters)
     new = seen.columns | {
         "first": np.where(old["seen"] > 0, old["first"], minutes),
         "minute": minutes,
-        "held": np.maximum(score, bar),
+        "alerted": np.where(alert, minutes, old["alerted"]),
+        "alerted_score": np.where(alert, score, old["alerted_score"]),
+        "counts": counted(_side_by_side(seen), old["counts"]),
     }
     silent = (transforms == Transform.COUNT) & (filled == 0.0)
-    kind = np.where(alert, np.where(silent, Kind.SILENCE, _kind(seen, parts)), Kind.USUAL).astype(np.int8)
+    kind = np.where(alert, np.where(silent, Kind.SILENCE, _kind(seen, surprises)), Kind.USUAL).astype(np.int8)
     return _keep_absent(state, new, present), _judgement(score, alert, kind, seen, warm, transforms, parameters)
 
 
@@ -121,30 +119,35 @@ def _threshold(threshold: float | Floats | None, parameters: Parameters) -> floa
     return parameters.threshold if threshold is None else threshold
 
 
-def _score(seen: Seen, window: Look, parameters: Parameters) -> tuple[Floats, dict[str, Floats]]:
-    """The score, and what each view adds to it."""
-    if parameters.method is Method.Z_SCORE:
-        z = np.minimum(seen.distances["recent_deviation"], _GREATEST_Z)
-        return z * z / _LOG_OF_GAUSS, {"recent_deviation": z}
-    hours = np.minimum(window.period / _MINUTES_AN_HOUR, 1.0)
-    scale = {True: hours**parameters.often_record, False: hours**parameters.often_deviating}
-    parts = {
-        name: _part(distance, getattr(parameters, name)) * scale[name in _RECORDS]
-        for name, distance in seen.distances.items()
-    }
-    return parameters.unit * np.sum(list(parts.values()), axis=0), parts
-
-
-def _part(distance: Floats, view: View) -> Floats:
-    return view.weight * np.minimum(distance / view.full, 1.0)
-
-
-def _kind(seen: Seen, parts: dict[str, Floats]) -> NDArray[np.int64]:
-    """A value out of the ordinary is a spike, a drop or (not the first of them) a shift; else its change or hour is."""
-    names = list(parts)
-    changed = np.isin(
-        np.argmax(list(parts.values()), axis=0), [names.index(name) for name in _CHANGES if name in parts]
+def is_news(
+    score: Floats, minutes: NDArray[np.int64], period: Floats, alerts: Columns, parameters: Parameters
+) -> NDArray[np.bool_]:
+    """No alert in the cool-down before, or none nearly so bad: `alerts` has when the last was, and its score."""
+    hours = parameters.cool_down_hours * (_MINUTES_AN_HOUR / period) ** parameters.cool_down_power
+    news: NDArray[np.bool_] = (minutes - alerts["alerted"] > _MINUTES_AN_HOUR * hours) | (
+        score >= alerts["alerted_score"] + parameters.worse
     )
+    return news
+
+
+def _score(seen: Seen, window: Look, old: Columns, parameters: Parameters) -> tuple[Floats, Floats]:
+    """The score, and how surprising each view finds the window."""
+    surprises = surprise(_side_by_side(seen), old["counts"], parameters)
+    if parameters.method is Method.Z_SCORE:
+        z = np.minimum(np.abs(seen.distances["recent_deviation"]), _GREATEST_Z)
+        return z * z / _LOG_OF_GAUSS, surprises
+    often = parameters.often * np.log10(np.maximum(_MINUTES_AN_HOUR / window.period, 1.0))
+    score: Floats = parameters.unit * np.maximum(surprises.mean(axis=1) - often, 0.0)
+    return score, surprises
+
+
+def _side_by_side(seen: Seen) -> Floats:
+    return np.stack([seen.distances[name] for name in NAMES], axis=1)
+
+
+def _kind(seen: Seen, surprises: Floats) -> NDArray[np.int64]:
+    """A value out of the ordinary is a spike, a drop or (not the first of them) a shift; else its change or hour is."""
+    changed = np.isin(np.argmax(surprises, axis=1), _CHANGES)
     plain = np.where(seen.above > 0, Kind.SPIKE, Kind.DROP)
     unusual = np.where(seen.shifted, Kind.LEVEL_SHIFT, plain)
     return np.where(seen.ordinary, np.where(changed, Kind.RATE_OF_CHANGE, Kind.SEASONAL), unusual)

@@ -13,10 +13,10 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a view adds to the score: `weight` once it is as far out as `full`, in proportion below."""
+    """How far out windows of any series lie by a view: beyond d with chance 1 / (1 + (d / half) ** tail)."""
 
-    full: float
-    weight: float
+    half: float
+    tail: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,33 +25,35 @@ class Parameters:
     z_score: float = 3.0
 
     threshold: float = 5.0  # of the score: alert from here
-    unit: float = 10.6  # of the score, for one unit of weight: makes the threshold 5
+    unit: float = 3.9  # of the score, for a mean surprise of 1: makes the threshold 5
     warm_up_hours: float = 24.0  # a series is only learned from for so long
     warm_up_windows: int = 150  # or for so many windows, whichever is less
-    cool_down_hours: float = 8.0  # time in which an alert's score, which later ones must beat, fades by e
+    cool_down_hours: float = 4.3  # after an alert, of hourly windows; times (60 / minutes) ** cool_down_power
+    cool_down_power: float = 0.25
+    worse: float = 3.9  # by how much a score must be above the last alert's to alert in its cool-down
 
-    # Weights of a new window: the series' life, its season's residuals, its recent past, the recent record.
+    # What any series shows against what this one has shown: windows after which they weigh the same, and windows that
+    # the former counts for where the latter has shown nothing.
+    trusted_after: float = 2000.0
+    unseen: float = 10.0
+    often: float = 0.3  # windows come more often than hourly ones: surprise taken off for log10 of how often
+
+    # Weights of a new window: in the series' life and its recent past.
     life: float = 0.0005
-    season: float = 0.002
     recent: float = 0.01
-    fading: float = 0.005
     season_days: float = 7.0  # memory of an hour of the day
-    short_windows: int = 12
-    long_windows: int = 36
+    short_windows: int = 3
+    long_windows: int = 12
+    unrest_windows: int = 6
 
-    # Windows shorter than an hour come more often; their views are scaled by (minutes / 60) to these powers.
-    often_deviating: float = 0.35
-    often_record: float = 0.16
-
-    seasonal_deviation: View = field(default=View(full=16.0, weight=0.5))
-    robust_deviation: View = field(default=View(full=20.0, weight=0.4))
-    recent_deviation: View = field(default=View(full=6.0, weight=0.25))
-    short_level_record: View = field(default=View(full=3.0, weight=1.3))
-    long_level_record: View = field(default=View(full=3.0, weight=0.23))
-    change_record: View = field(default=View(full=3.0, weight=1.6))
-    seasonal_record: View = field(default=View(full=1.0, weight=0.32))
-    recent_record: View = field(default=View(full=3.0, weight=0.18))
-    unrest_record: View = field(default=View(full=0.3, weight=0.4))
+    seasonal_deviation: View = field(default=View(half=0.33, tail=1.8))
+    recent_deviation: View = field(default=View(half=0.42, tail=1.95))
+    robust_seasonal: View = field(default=View(half=0.5, tail=1.25))
+    robust_recent: View = field(default=View(half=0.47, tail=1.25))
+    short_level: View = field(default=View(half=0.64, tail=2.2))
+    long_level: View = field(default=View(half=1.28, tail=2.65))
+    unrest: View = field(default=View(half=0.49, tail=1.7))
+    change: View = field(default=View(half=0.44, tail=1.7))
 
     interval_deviations: float = 3.5  # half-width of the usual interval, in robust spreads
 

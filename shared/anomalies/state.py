@@ -11,39 +11,38 @@ from numpy.typing import NDArray
 from shared.errors import RejectedRecordError
 
 HOURS: Final = 24
-RESIDUALS: Final = 200
+LATEST: Final = 200
+VIEWS: Final = 8
+BINS: Final = 16
 LAYOUT: Final = np.dtype(
     [
         ("seen", np.int32),  # windows folded
         ("first", np.int64),  # the first and the last of them, in minutes since 1970
         ("minute", np.int64),
-        ("held", np.float64),  # the score that later ones must beat
+        ("alerted", np.int64),  # when the last alert was, and its score
+        ("alerted_score", np.float64),
         ("last", np.float64),  # value, on the scale where it is judged
         ("life_mean", np.float64),
         ("life_variance", np.float64),
         ("recent_mean", np.float64),
         ("recent_variance", np.float64),
-        ("change_mean", np.float64),
-        ("change_variance", np.float64),
         ("residual_mean", np.float64),
         ("residual_variance", np.float64),
-        ("short_mean", np.float64),
-        ("long_mean", np.float64),
-        ("unrest", np.float64),  # mean absolute change: lately, at most, and in the series' life
-        ("unrest_most", np.float64),
+        ("short_level", np.float64),  # mean residual of the latest windows
+        ("long_level", np.float64),
+        ("unrest", np.float64),  # mean absolute residual, lately and in the series' life
         ("unrest_life", np.float64),
-        ("short_record", np.float64, (2,)),  # furthest above and below so far
-        ("long_record", np.float64, (2,)),
-        ("change_record", np.float64, (2,)),
-        ("residual_record", np.float64, (2,)),
-        ("recent_record", np.float64, (2,)),
+        ("change", np.float64),  # mean absolute change, likewise
+        ("change_life", np.float64),
         ("hour_mean", np.float64, (HOURS,)),  # what is usual at each hour of the day
         ("hour_spread", np.float32, (HOURS,)),
         ("hour_seen", np.int32, (HOURS,)),
-        ("residuals", np.float32, (RESIDUALS,)),  # the latest, NaN where there is none yet
+        ("residuals", np.float32, (LATEST,)),  # the latest, NaN where there is none yet
+        ("values", np.float32, (LATEST,)),
+        ("counts", np.uint16, (VIEWS, 2, BINS)),  # windows by how far out they were, above and below
     ]
 )
-VERSION: Final = 2
+VERSION: Final = 3
 _HEADER: Final = struct.Struct("<4sHHI")
 _MAGIC: Final = b"LAHD"
 BYTES_PER_SERIES: Final = LAYOUT.itemsize
@@ -64,7 +63,8 @@ class DetectorState:
     def empty(cls, series: int) -> Self:
         """Series of which nothing has been seen."""
         columns = {name: np.zeros((series, *LAYOUT[name].shape), LAYOUT[name].base) for name in _NAMES}
-        columns["residuals"][:] = np.nan
+        for name in ("residuals", "values"):
+            columns[name][:] = np.nan
         return cls(columns)
 
     @classmethod

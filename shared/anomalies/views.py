@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.anomalies.parameters import Parameters
-from shared.anomalies.state import RESIDUALS
+from shared.anomalies.state import LATEST
 from shared.anomalies.transforms import Floats
 
 Columns = dict[str, NDArray[Any]]
 _MAD_TO_DEVIATION: Final = 1.4826
 _ROUNDING: Final = 1e-9  # of a value: smaller differences are the arithmetic's
+_SINGLE_ROUNDING: Final = 1e-6
 _LEAST: Final = 1e-100  # what distances are divided by at least
 _ORDINARY: Final = 3.0  # deviations from the life's mean
 _SHIFTED: Final = 1.5
-_SETTLED: Final = 21  # windows before a mean or an unrest can set a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the views saw: distances by the names of `Parameters`' views, signed direction, expectation and spread."""
+    """What the views saw: signed distances by the names of `Parameters`' views, direction, expectation and spread."""
 
     distances: dict[str, Floats]
     above: Floats
@@ -50,33 +50,30 @@ def look(old: Columns, window: Look, parameters: Parameters) -> Seen:
     x, count = window.value, old["seen"]
     new: Columns = {"seen": count + 1, "last": x}
     life = _spread(old["life_variance"], old["life_mean"])
-    from_life = x - old["life_mean"]
     change = np.where(count > 0, x - old["last"], 0.0)
-    changes = np.sqrt(old["change_variance"]) + 0.02 * life
     residual = _seasonal(old, new, window, parameters)
     residuals = np.sqrt(old["residual_variance"]) + 0.02 * life
     middle, spread = _robust(old["residuals"], count)
-    spread = np.maximum(spread, 0.1 * np.sqrt(old["residual_variance"]) + 0.02 * life)
+    spread = np.maximum(spread, 0.1 * residuals)
     _average(old, new, "life", x, parameters.life)
     _average(old, new, "recent", x, parameters.recent)
-    _average(old, new, "change", change, parameters.life)
-    _average(old, new, "residual", residual, parameters.season)
+    _average(old, new, "residual", residual, parameters.life)
     distances = {
-        "seasonal_deviation": np.abs(residual - old["residual_mean"])
-        / np.maximum(np.sqrt(old["residual_variance"]), 0.02 * life),
-        "robust_deviation": np.abs(residual - middle) / spread,
-        "recent_deviation": np.abs(x - old["recent_mean"]) / (np.sqrt(old["recent_variance"]) + _ROUNDING * life),
-        "short_level_record": _level(old, new, "short", x, parameters.short_windows) / life,
-        "long_level_record": _level(old, new, "long", x, parameters.long_windows) / life,
-        "change_record": _record(old, new, "change_record", change) / changes,
-        "seasonal_record": _record(old, new, "residual_record", residual) / residuals,
-        "recent_record": _record(old, new, "recent_record", from_life, parameters.fading) / life,
-        "unrest_record": _unrest(old, new, change, parameters) / (old["unrest_life"] + 0.01 * life),
+        "seasonal_deviation": (residual - old["residual_mean"]) / residuals,
+        "recent_deviation": (x - old["recent_mean"]) / (np.sqrt(old["recent_variance"]) + _ROUNDING * life + _LEAST),
+        "robust_seasonal": (residual - middle) / spread,
+        "robust_recent": _from_median(old["values"], count, x, life),
+        "short_level": _level(old, new, "short_level", residual, parameters.short_windows) / residuals,
+        "long_level": _level(old, new, "long_level", residual, parameters.long_windows) / residuals,
+        "unrest": _unrest(old, new, "unrest", residual, parameters) / (old["unrest_life"] + 0.01 * life),
+        "change": _unrest(old, new, "change", change, parameters) / (old["change_life"] + 0.01 * life),
     }
     new["residuals"] = _remembered(old["residuals"], count, residual)
-    ordinary = np.abs(from_life) < _ORDINARY * life
-    shifted = (old["short_mean"] - old["life_mean"]) * np.sign(from_life) > _SHIFTED * life
-    return Seen(distances, residual - middle, x - residual + middle, spread, ordinary, shifted, new)
+    new["values"] = _remembered(old["values"], count, x)
+    above = residual - middle
+    ordinary = np.abs(x - old["life_mean"]) < _ORDINARY * life
+    shifted = old["long_level"] * np.sign(above) > _SHIFTED * residuals
+    return Seen(distances, above, x - residual + middle, spread, ordinary, shifted, new)
 
 
 def _spread(variance: Floats, mean: Floats) -> Floats:
@@ -113,9 +110,17 @@ def _seasonal(old: Columns, new: Columns, window: Look, parameters: Parameters) 
     return residual
 
 
+def _from_median(values: NDArray[np.float32], count: NDArray[np.int32], x: Floats, life: Floats) -> Floats:
+    """How far the value is from the latest ones' median, in the precision in which they are remembered."""
+    middle, spread = _robust(values, count)
+    spread = np.maximum(np.maximum(spread, 0.1 * life), _SINGLE_ROUNDING * np.abs(middle))
+    distance: Floats = (x.astype(np.float32) - middle) / spread
+    return distance
+
+
 def _robust(residuals: NDArray[np.float32], count: NDArray[np.int32]) -> tuple[Floats, Floats]:
     """Median of the latest residuals and their median distance from it as a standard deviation; zeros of none."""
-    known = np.minimum(count, RESIDUALS)
+    known = np.minimum(count, LATEST)
     ordered = np.sort(residuals, axis=1)  # NaN is last
     middle = _middle(ordered, known)
     distance = np.sort(np.abs(ordered - middle[:, None]), axis=1)
@@ -124,44 +129,28 @@ def _robust(residuals: NDArray[np.float32], count: NDArray[np.int32]) -> tuple[F
 
 def _middle(ordered: NDArray[np.float32], known: NDArray[np.int32]) -> NDArray[np.float32]:
     rows = np.arange(len(ordered))
-    low, high = ordered[rows, np.maximum(known - 1, 0) // 2], ordered[rows, np.minimum(known, RESIDUALS - 1) // 2]
+    low, high = ordered[rows, np.maximum(known - 1, 0) // 2], ordered[rows, np.minimum(known, LATEST - 1) // 2]
     return np.where(known > 0, (low + high) * np.float32(0.5), np.float32(0.0))
 
 
 def _remembered(residuals: NDArray[np.float32], count: NDArray[np.int32], residual: Floats) -> NDArray[np.float32]:
     after = residuals.copy()
-    after[np.arange(len(residual)), count % RESIDUALS] = residual
+    after[np.arange(len(residual)), count % LATEST] = residual
     return after
 
 
-def _record(old: Columns, new: Columns, name: str, x: Floats, fading: float = 0.0) -> Floats:
-    """By how much x is further from zero than ever before on its side; the first window sets no record."""
-    sides = np.maximum(np.stack([x, -x], axis=1), 0.0)
-    new[name] = np.maximum(old[name] * (1.0 - fading), sides)
-    beyond: Floats = np.maximum(sides - old[name], 0.0).sum(axis=1)
-    counted: Floats = np.where(old["seen"] > 0, beyond, 0.0)
-    return counted
-
-
-def _level(old: Columns, new: Columns, name: str, x: Floats, windows: int) -> Floats:
-    """By how much the mean of the last windows is further from the life's mean than ever, in its own deviations."""
+def _level(old: Columns, new: Columns, name: str, residual: Floats, windows: int) -> Floats:
+    """The mean residual of the last windows and this one, in a mean's own deviations."""
     share = np.maximum(1.0 / windows, 1.0 / (old["seen"] + 1.0))
-    mean = old[f"{name}_mean"] + share * (x - old[f"{name}_mean"])
-    new[f"{name}_mean"] = mean
-    beyond = _record(old, new, f"{name}_record", mean - old["life_mean"])
-    settled = old["seen"] >= _SETTLED
-    new[f"{name}_record"] = np.where(settled[:, None], new[f"{name}_record"], 0.0)
-    counted: Floats = np.where(old["seen"] > _SETTLED, beyond, 0.0) * np.sqrt(windows)
-    return counted
+    new[name] = old[name] + share * (residual - old[name])
+    level: Floats = new[name] * np.sqrt(windows)
+    return level
 
 
-def _unrest(old: Columns, new: Columns, change: Floats, parameters: Parameters) -> Floats:
-    """By how much the mean absolute change of late is greater than ever."""
-    size = np.abs(change)
-    lately = old["unrest"] + (size - old["unrest"]) / parameters.long_windows
-    settled = old["seen"] >= _SETTLED
-    new["unrest"] = lately
-    new["unrest_most"] = np.where(settled, np.maximum(old["unrest_most"], lately), 0.0)
-    share = np.maximum(parameters.life, 1.0 / (old["seen"] + 1.0))
-    new["unrest_life"] = old["unrest_life"] + share * (size - old["unrest_life"])
-    return np.where(old["seen"] > _SETTLED, np.maximum(lately - old["unrest_most"], 0.0), 0.0)
+def _unrest(old: Columns, new: Columns, name: str, x: Floats, parameters: Parameters) -> Floats:
+    """The mean size of the last windows and this one; what it is in the series' life is learned."""
+    for column, weight in ((name, 1.0 / parameters.unrest_windows), (f"{name}_life", parameters.life)):
+        share = np.maximum(weight, 1.0 / (old["seen"] + 1.0))
+        new[column] = old[column] + share * (np.abs(x) - old[column])
+    lately: Floats = new[name]
+    return lately
