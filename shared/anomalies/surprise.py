@@ -40,7 +40,8 @@ def surprise(distances: Floats, counts: Counts, parameters: Parameters) -> Float
     beyond = 2.0 * _beyond(distances, counts)
     of_own = np.minimum((beyond + parameters.unseen * of_any) / (seen + parameters.unseen), 1.0)
     trust = seen / (seen + parameters.trusted_after)
-    return -(1.0 - trust) * np.log10(of_any) - trust * np.log10(of_own)
+    joint: Floats = (trust - 1.0) * np.log10(of_any) - trust * np.log10(of_own)
+    return joint
 
 
 def counted(distances: Floats, counts: Counts) -> Counts:
@@ -66,7 +67,8 @@ def _beyond(distances: Floats, counts: Counts) -> Floats:
     rows, views = np.ogrid[: len(distances), :VIEWS]
     side = counts[rows, views, _side(distances)]
     further = np.where(np.arange(BINS) > octave[..., None], side, 0).sum(axis=2)
-    return further + (1.0 - share) * side[rows, views, octave]
+    beyond: Floats = further + (1.0 - share) * side[rows, views, octave]
+    return beyond
 
 
 def _side(distances: Floats) -> NDArray[np.int64]:

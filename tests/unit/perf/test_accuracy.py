@@ -59,7 +59,7 @@ def test_the_best_of_a_curve_is_taken_by_profile_and_silence_is_always_there() -
 
 def test_scores_alert_as_the_detector_does() -> None:
     values = np.random.default_rng(3).lognormal(0, 1, 900)
-    file = Series(np.arange(900) * 60.0, values, np.zeros(900, np.bool_))
+    file = Series(np.arange(900, dtype=float) * 60, values, np.zeros(900, np.bool_))
     state, rung = DetectorState.empty(1), []
     for minutes, value in zip(file.minutes.astype(np.int64), values, strict=True):
         state, judgement = judge(state, np.array([minutes]), 60, np.array([value]), np.zeros(1, np.int8), threshold=3.0)
