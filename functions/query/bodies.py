@@ -13,11 +13,16 @@ MOST_BYTES: Final = 64 * 1024
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def body_of(request: Mapping[str, Any], model: type[Model]) -> Model:
+def body_of(request: Mapping[str, Any], model: type[Model], most_bytes: int = MOST_BYTES) -> Model:
     """RejectedRequestError 400 says what is wrong, field by field; 413 that it is too much."""
     body = _text(request)
-    if len(body) > MOST_BYTES:
-        raise RejectedRequestError(413, "body_too_large", f"A body is at most {MOST_BYTES} bytes")
+    if len(body) > most_bytes:
+        raise RejectedRequestError(413, "body_too_large", f"A body is at most {most_bytes} bytes")
+    return parsed(body, model)
+
+
+def parsed(body: bytes, model: type[Model]) -> Model:
+    """RejectedRequestError 400 says what is wrong, field by field."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.query.admin_openapi import admin_paths, foreign_paths, struct_schemas
 from functions.query.alert_openapi import ALERT_ANSWERS, ALERT_BODIES, alert_paths
+from functions.query.console_openapi import CONSOLE_ANSWERS, CONSOLE_BODIES, console_paths
 from functions.query.forecast_openapi import FORECAST_ANSWERS, FORECAST_BODIES, forecast_paths
 from functions.query.incident_openapi import DESCRIBED, STORY_ANSWERS, story_operation
 from functions.query.models import (
@@ -37,6 +38,7 @@ _ANSWERS: Final[tuple[type[BaseModel], ...]] = (
     SummaryAnswer,
     UnacceptedAnswer,
 )
+_ALL_ANSWERS: Final = (*_ANSWERS, *ALERT_ANSWERS, *STORY_ANSWERS, *FORECAST_ANSWERS, *CONSOLE_ANSWERS)
 _CLOUDEVENT: Final[dict[str, Any]] = {
     "type": "object",
     "description": "CloudEvents 1.0, known by source and id; in binary mode, its attributes are ce- headers.",
@@ -96,6 +98,7 @@ def document() -> dict[str, Any]:
             **admin_paths(_parameters, _REFUSALS),
             **alert_paths(_parameters, _reference, _content, _REFUSALS),
             **forecast_paths(_parameters, _reference, _content, _refusals(_REFUSALS)),
+            **console_paths(_parameters, _reference, _content, _refusals(_REFUSALS)),
             "/v1/health": {"get": _health()},
             "/openapi.json": {"get": _self()},
         },
@@ -113,8 +116,8 @@ def published_text() -> str:
 
 def _schemas() -> dict[str, Any]:
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        *((answer, "serialization") for answer in [*_ANSWERS, *ALERT_ANSWERS, *STORY_ANSWERS, *FORECAST_ANSWERS]),
-        *((body, "validation") for body in (*ALERT_BODIES, *FORECAST_BODIES)),
+        *((answer, "serialization") for answer in _ALL_ANSWERS),
+        *((body, "validation") for body in (*ALERT_BODIES, *FORECAST_BODIES, *CONSOLE_BODIES)),
     ]
     _, answers = models_json_schema(models, ref_template=_REFERENCE)
     by_name = _REFERENCE.replace("model", "name")

@@ -151,6 +151,21 @@ class AnomalyParameters(Parameters):
         return {name: value or None for name, value in named.items() if value is not None}
 
 
+class QuestionParameters(Parameters):
+    q: Annotated[str, One, Field(max_length=20_000, description="The body of POST /v1/query, as JSON.")]
+
+
+class AuditParameters(Parameters):
+    """The newest first."""
+
+    start: Time = "now-30d"
+    end: Time = "now"
+    action: Annotated[str | None, One, Field(max_length=100, description="Or how it begins: `key.`")] = None
+    actor: Annotated[str | None, One, Field(max_length=256)] = None
+    limit: Annotated[int, One, Field(ge=1, le=1_000, description="Most entries in an answer.")] = 100
+    next: Annotated[int | None, One, Field(ge=1, description="`next` of the page before.")] = None
+
+
 class UnpricedParameters(Parameters):
     start: Time = "now-24h"
     end: Time = "now"

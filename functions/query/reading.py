@@ -90,6 +90,13 @@ class Reading:
         tables += [selection.of(table) for table in open_minutes]
         return SummaryTable.merge(tables)
 
+    def minutes(self, tenant: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, SummaryTable]]:
+        """The minutes that start in [start, end), from state; all groups of the tenant."""
+        tables = self._read_minutes(tenant, start, end)
+        first = max(start, self.now - LIFE_OF_STATE)
+        starts = [window.start for window in windows_in(Span(first, end, Resolution.MINUTE))]
+        return zip(starts, tables, strict=True)
+
     def _read_minutes(self, tenant: str, start: datetime, end: datetime) -> list[SummaryTable]:
         start = max(start, self.now - LIFE_OF_STATE)
         minutes = list(windows_in(Span(start, end, Resolution.MINUTE)))

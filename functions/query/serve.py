@@ -11,11 +11,16 @@ from pydantic import BaseModel
 
 from functions.query.alert_routes import ROUTES, answered
 from functions.query.alerts import Alerts
+from functions.query.analysis_routes import ANALYSIS_ROUTES, Questions
+from functions.query.auditing import Auditing, who_asks
+from functions.query.caching import cacheable
+from functions.query.document_routes import DOCUMENT_ROUTES, Documents
 from functions.query.forecast_routes import FORECAST_ROUTES, Plans
 from functions.query.health import HealthCheck
 from functions.query.incident_routes import INCIDENT_ROUTES, Stories
 from functions.query.metrics import Metrics
 from functions.query.parameters import (
+    AuditParameters,
     MetricsParameters,
     PriceParameters,
     SeriesParameters,
@@ -44,6 +49,9 @@ class Query:
     prices: PriceList
     stories: Stories
     plans: Plans
+    questions: Questions
+    documents: Documents
+    auditing: Auditing
     logger: Logger
     meter: Meter
 
@@ -51,6 +59,7 @@ class Query:
         request_id = str(request["requestContext"].get("requestId", ""))
         try:
             answered = self._answer(request)
+            self.auditing.record(request, answered)
         except RejectedRequestError as error:
             self._count(MetricName.REQUESTS_REFUSED)
             self.logger.warning("query refused", code=error.code, fields=sorted(error.fields))
@@ -60,7 +69,7 @@ class Query:
             self.logger.warning("query failed", code="service_unavailable", trouble=str(error))
             return unavailable_answer(error, request_id)
         self._count(MetricName.QUERIES_ANSWERED)
-        return answered
+        return cacheable(request, answered)
 
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         if str(request["resource"]).startswith(ROUTES):
@@ -123,6 +132,27 @@ def _plan(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
     return _json(status, content) if content else _nothing(status)
 
 
+def _question(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return query.questions.answer(request)
+
+
+def _document(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    status, content = query.documents.answer(request)
+    return _json(status, content) if content else _nothing(status)
+
+
+def _audit(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, query.auditing.list(Principal.permitted(request), AuditParameters.of(request)))
+
+
+def _verdict(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, query.auditing.verify(Principal.permitted(request)))
+
+
+def _who(_query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, who_asks(Principal.permitted(request)))
+
+
 def _nothing(status: int) -> dict[str, Any]:
     return {"statusCode": status, "headers": {}, "body": ""}
 
@@ -141,6 +171,11 @@ _ROUTES: Final[Mapping[tuple[str, str], Callable[[Query, Mapping[str, Any]], dic
     ("GET", "/v1/prices/unpriced"): _unpriced,
     ("GET", "/v1/health"): _health,
     ("GET", "/openapi.json"): _description,
+    ("GET", "/v1/me"): _who,
+    ("GET", "/v1/audit"): _audit,
+    ("GET", "/v1/audit/verify"): _verdict,
+    **dict.fromkeys(ANALYSIS_ROUTES, _question),
+    **dict.fromkeys(DOCUMENT_ROUTES, _document),
     **dict.fromkeys(INCIDENT_ROUTES, _story),
     **dict.fromkeys(FORECAST_ROUTES, _plan),
 }

@@ -29,6 +29,8 @@ class Settings(BaseModel):
     forecast_table: str = Field(alias="FORECAST_TABLE", min_length=1)
     budget_table: str = Field(alias="BUDGET_TABLE", min_length=1)
     price_table: str = Field(alias="PRICE_TABLE", min_length=1)
+    document_table: str = Field(alias="DOCUMENT_TABLE", min_length=1)
+    audit_table: str = Field(alias="AUDIT_TABLE", min_length=1)
     partitions: PositiveInt = Field(alias="PARTITIONS")
     closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")
     series_limit: PositiveInt = Field(alias="SERIES_LIMIT")

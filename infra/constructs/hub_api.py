@@ -128,7 +128,10 @@ class HubApi(Construct):
         resource = self.api.root.resource_for_path(route.path)
         resource.add_method(
             route.method,
-            apigateway.LambdaIntegration(route.stage.function, allow_test_invoke=False, timeout=GATEWAY_TIMEOUT),
+            # One permission for all routes of a stage: one each would be over the 20 KB that a function's policy may have.
+            apigateway.LambdaIntegration(
+                route.stage.function, scope_permission_to_method=False, timeout=GATEWAY_TIMEOUT
+            ),
             authorizer=self._authorizer if route.keyed else None,
             authorization_type=None if route.keyed else apigateway.AuthorizationType.NONE,
             api_key_required=route.keyed,

@@ -78,6 +78,7 @@ class ApiStack(Stack):
             Route("GET", "/v1/summary", self.query),
             *self._alert_routes(),
             *self._forecast_routes(),
+            *self._console_routes(),
             *(Route("GET", path, self.query) for path in STORY_PATHS),
             Route("GET", "/v1/prices", self.query),
             Route("PUT", "/v1/prices", self.query),
@@ -108,6 +109,21 @@ class ApiStack(Stack):
             "/v1/forecasts/what-if": ("POST",),
             "/v1/budgets": ("GET", "POST"),
             "/v1/budgets/{id}": ("GET", "PUT", "DELETE"),
+        }
+        return tuple(Route(method, path, self.query) for path, some in methods.items() for method in some)
+
+    def _console_routes(self) -> tuple[Route, ...]:
+        methods = {
+            "/v1/query": ("GET", "POST"),
+            "/v1/query/export": ("POST",),
+            "/v1/me": ("GET",),
+            "/v1/dashboards": ("GET", "POST"),
+            "/v1/dashboards/{id}": ("GET", "PUT", "DELETE"),
+            "/v1/dashboards/{id}/share": ("POST", "DELETE"),
+            "/v1/dashboards/shared/{token}": ("GET",),
+            "/v1/preferences": ("GET", "PUT"),
+            "/v1/audit": ("GET",),
+            "/v1/audit/verify": ("GET",),
         }
         return tuple(Route(method, path, self.query) for path, some in methods.items() for method in some)
 
@@ -158,6 +174,8 @@ class ApiStack(Stack):
                 "INCIDENT_TABLE": self.storage.incidents.table_name,
                 "CORRELATION_TABLE": self.storage.correlation.table_name,
                 "EVENT_INDEX_TABLE": self.storage.event_index.table_name,
+                "DOCUMENT_TABLE": self.storage.documents.table_name,
+                "AUDIT_TABLE": self.storage.audit.table_name,
                 **layout_settings(self.deployment),
                 **window_settings(self.deployment),
             },
@@ -169,6 +187,8 @@ class ApiStack(Stack):
         grants.read_incidents(query, self.storage)
         grants.keep_prices(query, self.storage)
         grants.keep_budgets(query, self.storage)
+        grants.keep_documents(query, self.storage)
+        grants.keep_audit(query, self.storage)
         return query
 
     def _access(self) -> HubFunction:

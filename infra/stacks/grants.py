@@ -140,6 +140,17 @@ def keep_budgets(stage: HubFunction, storage: StorageStack) -> None:
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 
 
+def keep_documents(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.documents, stage, "GetItem", "Query", "PutItem", "DeleteItem")
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def keep_audit(stage: HubFunction, storage: StorageStack) -> None:
+    """Reads and adds; nobody may change or delete an entry."""
+    _on_table(storage.audit, stage, "Query", "PutItem")
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.window_state, stage, "BatchGetItem", "Query")
     _on_table(storage.closed_windows, stage, "GetItem")

@@ -59,6 +59,8 @@ class StorageStack(Stack):
             )
         self.forecasts = self._table("Forecasts", expires=True)
         self.budgets = self._table("Budgets")
+        self.documents = self._table("Documents", expires=True)
+        self.audit = self._table("Audit")
         self.bus = self._bus()
         self.prices = self._table("Prices")
         self.failures = self._failures()

@@ -42,9 +42,13 @@ def failures_are_transient(doing: str) -> Iterator[None]:
 
 def query_all(client: "DynamoDBClient", **request: Any) -> Iterator[dict[str, Any]]:
     """Every item that the query finds, over all its pages; pass ConsistentRead=True unless stale is good enough."""
-    with failures_are_transient("query"):
-        for page in client.get_paginator("query").paginate(**request):
-            yield from page["Items"]
+    while True:
+        with failures_are_transient("query"):
+            page = client.query(**request)
+        yield from page["Items"]
+        if not page.get("LastEvaluatedKey"):
+            return
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def get_all(client: "DynamoDBClient", table: str, keys: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

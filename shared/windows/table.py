@@ -33,6 +33,9 @@ class _Header(msgspec.Struct, array_like=True, frozen=True):
     summaries: bytes
 
 
+_HEADERS: Final = msgspec.msgpack.Decoder(_Header)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class SummaryTable:
     """(key, measure) -> summary, for those that were observed.
@@ -169,6 +172,16 @@ class SummaryTable:
 
     def __repr__(self) -> str:
         return f"SummaryTable({len(self.keys)} keys, {len(self.measures)} measures, {self.total_events()} events)"
+
+
+def read_header(data: bytes, inflate: Callable[[bytes], bytes]) -> tuple[tuple[str, ...], bytes]:
+    """Of an encoded table of one key: its measures, in the order of its rows, and its summaries, undecoded; `inflate` is
+    of one zstd context, which is what most of the time of a small table would go into.
+    """
+    if data[:1] != _VERSION:
+        raise ValueError(f"a table of version {data[:1].hex()} is not known here")
+    header = _HEADERS.decode(inflate(data[1:]))
+    return header.measures, header.summaries
 
 
 def sorted_keys(keys: Iterable[Key]) -> list[Key]:

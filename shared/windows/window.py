@@ -91,3 +91,12 @@ class Window:
 
     def __lt__(self, other: "Window") -> bool:
         return (self.start, self.end) < (other.start, other.end)
+
+
+def minutes_since_epoch(at: datetime) -> int:
+    """Whole ones.
+
+    >>> minutes_since_epoch(datetime(1970, 1, 2, 0, 5, tzinfo=UTC))
+    1445
+    """
+    return (at - EPOCH) // timedelta(minutes=1)

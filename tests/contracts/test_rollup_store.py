@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from shared.adapters.rollups import DynamoRollupStore
+from shared.windows.columns import TooManyRollups
 from shared.windows.rollups import Rollup, RollupRange, RollupStore, Values
 from shared.windows.table import SummaryTable
-from shared.windows.window import Resolution, Window
+from shared.windows.window import Resolution, Window, minutes_since_epoch
 from tests.builders.aws import create_table
 from tests.builders.rolling import minute
 from tests.builders.states import MINUTE
@@ -152,3 +154,34 @@ def test_reading_goes_on_behind_any_rollup(store: RollupStore) -> None:
 
 def _names_and_times(rows: Sequence[tuple[Values, str, int]]) -> list[tuple[str | None, str]]:
     return [(values[0], key) for values, key, _ in rows]
+
+
+def test_columns_are_the_chosen_measures_of_a_range(store: Any) -> None:
+    later = Window(MINUTE.start + timedelta(hours=2))
+    put(store, rollup(version=3), rollup(("claude",), later, version=2), rollup(("gone",), folded=True))
+    put(store, rollup(window=Window(MINUTE.start + 5 * HOUR)), rollup(grouping="team"))
+    wanted = RollupRange("acme", "model", Resolution.MINUTE, MINUTE.start, MINUTE.start + 5 * HOUR)
+
+    columns = store.columns(wanted, ("latency_ms", "input_tokens"), 100)
+
+    read = {
+        (columns.groups[group], minute - minutes_since_epoch(MINUTE.start)): (columns.measures[measure], count, total)
+        for group, minute, measure, count, total in zip(
+            columns.group.tolist(),
+            columns.minute.tolist(),
+            columns.measure.tolist(),
+            columns.summaries.count.tolist(),
+            columns.summaries.total.integers(),
+            strict=True,
+        )
+    }
+    assert read == {(("gpt-4o",), 0): ("input_tokens", 3, 3), (("claude",), 120): ("input_tokens", 2, 1)}
+    assert columns.rollups == 2
+
+
+def test_no_more_is_read_than_wanted(store: Any) -> None:
+    put(store, rollup(("a",)), rollup(("b",)), rollup(("c",)))
+    wanted = RollupRange("acme", "model", Resolution.MINUTE, MINUTE.start, MINUTE.end)
+
+    with pytest.raises(TooManyRollups):
+        store.columns(wanted, ("events",), 2)

@@ -5,9 +5,10 @@ from datetime import datetime
 
 import msgspec
 
+from shared.windows.columns import Columns, EncodedRollup, columns_of
 from shared.windows.rollups import Rollup, RollupRange, Values, period_of
 from shared.windows.table import Key
-from shared.windows.window import Window
+from shared.windows.window import Window, minutes_since_epoch
 
 
 class InMemoryRollupStore:
@@ -27,6 +28,16 @@ class InMemoryRollupStore:
         places = {_place(rollup.values, rollup.window): rollup for rollup in matching}
         least = _place(*after) if after else None
         return iter([places[place] for place in sorted(places) if least is None or place > least])
+
+    def columns(self, wanted: RollupRange, measures: Sequence[str], most: int) -> Columns:
+        encoded = (
+            EncodedRollup(
+                msgspec.json.encode(rollup.values), minutes_since_epoch(rollup.window.start), rollup.table.encode()
+            )
+            for rollup in self.stored.values()
+            if _is_in(rollup, wanted)
+        )
+        return columns_of(encoded, measures, most)
 
 
 def _is_in(rollup: Rollup, wanted: RollupRange) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from moto import mock_aws
 
 from functions.query import openapi
+from functions.query.analysis_models import QuestionAnswer
 from functions.query.models import MetricsAnswer, SeriesAnswer, SummaryAnswer
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.rollups import DynamoRollupStore
@@ -25,6 +26,7 @@ from shared.windows.window import Resolution
 from tests.builders.aws import create_table
 from tests.builders.hub import SeededHub
 from tests.builders.tables import cell
+from tests.fakes.aws_connection import MotoConnection
 
 MODULE = "functions.query.handler"
 ENVIRONMENT = {
@@ -47,6 +49,8 @@ ENVIRONMENT = {
     "INCIDENT_TABLE": "incidents",
     "CORRELATION_TABLE": "correlation",
     "EVENT_INDEX_TABLE": "event_index",
+    "DOCUMENT_TABLE": "documents",
+    "AUDIT_TABLE": "audit",
     "PARTITIONS": "4",
     "CLOSING_DELAY_SECONDS": "30",
     "SERIES_LIMIT": "5000",
@@ -61,12 +65,26 @@ CONTEXT = SimpleNamespace(
 )
 PRINCIPAL = {"tenant": "acme", "role": "api_client", "key_id": "key_1", "rate_plan": "standard"}
 MINUTE = timedelta(minutes=1)
+TABLES = ("window_state", "closed_windows", "rollups", "anomalies", "detection", "documents", "audit")
 
 
 @dataclass
 class Deployed:
     handler: Any
     hub: SeededHub
+
+    def send(self, method: str, resource: str, body: Any = None, role: str = "admin", **headers: str) -> dict[str, Any]:
+        answered: dict[str, Any] = self.handler(
+            {
+                "resource": resource,
+                "httpMethod": method,
+                "headers": headers,
+                "body": json.dumps(body),
+                "requestContext": {"requestId": "request-1", "authorizer": {**PRINCIPAL, "role": role}},
+            },
+            CONTEXT,
+        )
+        return answered
 
     def get(self, resource: str, principal: Any = PRINCIPAL, **asked: str) -> tuple[int, Any]:
         answered = self.handler(
@@ -89,7 +107,8 @@ def hub(request: pytest.FixtureRequest) -> Iterator[SeededHub]:
         for name, value in {**ENVIRONMENT, "STATE_LAYOUT": layout}.items():
             patched.setenv(name, value)
         client = boto3.client("dynamodb")
-        for table in ("window_state", "closed_windows", "rollups", "anomalies", "detection"):
+        patched.setattr("shared.adapters.json_api.HTTPSConnection", MotoConnection)
+        for table in TABLES:
             create_table(client, table)
         hub = SeededHub(
             state_store(client, "window_state", layout),
@@ -228,3 +247,56 @@ def test_rules_are_kept_and_anomalies_found_in_the_stores(deployed: Deployed) ->
     assert status == 201
     assert ask("GET", "/v1/rules") == (200, {"rules": [added]})
     assert ask("GET", "/v1/anomalies") == (200, {"anomalies": [], "next": None})
+
+
+QUESTION = {
+    "start": "now-2h",
+    "queries": [{"name": "per request", "expression": "sum(input_tokens) / sum(requests)", "group_by": ["model"]}],
+}
+
+
+@pytest.mark.parametrize("resolution", ["1m", "15m", "1h"])
+def test_a_question_is_answered_from_rollups_and_state(deployed: Deployed, resolution: str) -> None:
+    answered = deployed.send("POST", "/v1/query", {**QUESTION, "resolution": resolution}, role="viewer")
+
+    [result] = QuestionAnswer.model_validate_json(answered["body"]).results
+    assert {series.dimensions["model"]: series.total for series in result.series} == {"gpt-4o": 100, "claude": 10}
+
+
+def test_an_answer_is_not_sent_again_to_who_has_it(deployed: Deployed) -> None:
+    first = deployed.send("GET", "/v1/preferences")
+    again = deployed.send("GET", "/v1/preferences", **{"If-None-Match": first["headers"]["ETag"]})
+
+    assert (first["statusCode"], first["headers"]["Cache-Control"]) == (200, "private, no-cache")
+    assert (again["statusCode"], again["body"]) == (304, "")
+
+
+def test_an_export_is_a_file_and_stands_in_the_audit_log(deployed: Deployed) -> None:
+    exported = deployed.send("POST", "/v1/query/export", {**QUESTION, "format": "csv", "resolution": "1h"})
+    _, audit = deployed.get("/v1/audit", {**PRINCIPAL, "role": "admin"}, action="data.")
+    _, verdict = deployed.get("/v1/audit/verify", {**PRINCIPAL, "role": "admin"})
+
+    rows = exported["body"].splitlines()
+    assert exported["headers"]["Content-Disposition"].endswith('.csv"')
+    assert rows[0] == "query,model,start,value,unit"
+    assert rows[1].startswith("per request,claude,")
+    assert audit["entries"][0]["action"] == "data.exported"
+    assert (verdict["valid"], verdict["head"]) == (True, audit["entries"][0]["hash"])
+
+
+def test_dashboards_are_kept_and_what_they_change_is_audited(deployed: Deployed) -> None:
+    board = json.loads(deployed.send("POST", "/v1/dashboards", {"name": "Costs", "content": {"widgets": []}})["body"])
+    _, listed = deployed.get("/v1/dashboards", {**PRINCIPAL, "role": "admin"})
+
+    assert [each["id"] for each in listed["dashboards"]] == [board["id"]]
+
+
+@pytest.mark.parametrize("route", ["/v1/audit", "/v1/audit/verify"])
+def test_the_audit_log_is_not_for_everybody(deployed: Deployed, route: str) -> None:
+    assert deployed.get(route, {**PRINCIPAL, "role": "analyst"})[0] == 403
+
+
+def test_who_asks_is_told_what_they_may_do(deployed: Deployed) -> None:
+    status, who = deployed.get("/v1/me")
+
+    assert (status, who["role"], "metrics:read" in who["permissions"]) == (200, "api_client", True)

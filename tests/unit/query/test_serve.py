@@ -18,6 +18,7 @@ from functions.query.summary import Summary
 from shared.errors import TransientError
 from shared.windows.closed import Cursor
 from tests.builders.alerts import alerts_of
+from tests.builders.console import console_of
 from tests.builders.hub import NOON, SeededHub
 from tests.builders.plans import plans_of
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
@@ -51,6 +52,7 @@ def query_of(hub: SeededHub) -> Query:
             Incidents(InMemoryIncidentStore(), InMemorySightingStore(), clock), Events(InMemoryEventIndex(), clock)
         ),
         plans_of(hub.rollups, hub.closed, clock),
+        *console_of(hub, clock),
         Logger(service="query"),
         Meter(service="query", namespace="test"),
     )
