@@ -50,7 +50,9 @@ class Stage:
     def anomaly(self, kind: SignalKind, window: int, severity: float, *components: Component) -> Signal:
         """Unusual in a five-minute window: told at its end."""
         end = self.start + timedelta(minutes=5 * (window + 1))
-        return replace(self.signal(kind, 0, severity, *components), at=end, is_anomaly=True)
+        return replace(
+            self.signal(kind, 0, severity, *components), at=end, is_anomaly=True, window=timedelta(minutes=5)
+        )
 
 
 def causal_chain(stage: Stage) -> Story:

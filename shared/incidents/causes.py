@@ -10,6 +10,8 @@ from shared.incidents.scene import Scene
 from shared.incidents.signal import PERFORMANCE, RANKS, SECURITY, Component, Signal, SignalKind
 
 MOST_CAUSES = 10
+EVERYTHING = "everything"
+"""What the tenant's total is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _by_subject(signals: Sequence[Signal]) -> dict[tuple[SignalKind, str], list[
 def _about(signal: Signal) -> str:
     if signal.components:
         return str(signal.components[0])
-    return signal.indicators[0] if signal.indicators else signal.subject or "unknown"
+    return signal.indicators[0] if signal.indicators else signal.subject or EVERYTHING
 
 
 def _cause(kind: SignalKind, about: str, group: Sequence[Signal], evidence: Mapping[str, float]) -> Cause:
@@ -75,12 +77,18 @@ def _evidence(group: Sequence[Signal], signals: Sequence[Signal], heads: set[str
 
 
 def _depended_on(signal: Signal, signals: Sequence[Signal], scene: Scene) -> float:
-    """The share of the other components that hurt which call this one, directly or through others."""
+    """The share of the other components that hurt which call this one, directly or through others; times the share of
+    those who call it that hurt, as who is at fault harms all of them.
+    """
     if signal.kind not in PERFORMANCE or not signal.components:
         return 0.0
     own = signal.components[0]
     others = {other.components[0] for other in signals if other.kind in PERFORMANCE and other.components} - {own}
-    return sum(_reaches(scene, other, own) for other in others) / len(others) if others else 0.0
+    callers = {caller for caller, callees in scene.callees.items() if own in callees}
+    if not others or not callers:
+        return 0.0
+    explained = sum(_reaches(scene, other, own) for other in others) / len(others)
+    return explained * len(callers & others) / len(callers)
 
 
 def _reaches(scene: Scene, caller: Component, callee: Component) -> bool:

@@ -42,7 +42,9 @@ WORDS: tuple[tuple[str, SignalKind], ...] = (
 
 
 def signal_of(anomaly: Anomaly) -> Signal:
-    """An anomaly is told at the end of the window in which it began: what happened within the window came before."""
+    """An anomaly is told at the end of the window in which it began: what happened within the window came before. Its
+    trace is the storm that it is part of.
+    """
     dimensions = anomaly.series.dimensions
     return Signal(
         id=anomaly.id,
@@ -55,8 +57,10 @@ def signal_of(anomaly: Anomaly) -> Signal:
             Component(kind, str(dimensions[name])) for name, kind in DIMENSIONS.items() if dimensions.get(name)
         ),
         is_anomaly=True,
+        correlation_id=anomaly.group or anomaly.id,
         magnitude=_excess(anomaly),
         series=anomaly.series,
+        window=anomaly.window.end - anomaly.window.start,
     )
 
 

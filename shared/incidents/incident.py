@@ -13,8 +13,6 @@ from shared.incidents.linking import Forest
 from shared.incidents.scene import Scene
 from shared.incidents.signal import ComponentKind, Signal, in_order
 
-NEAR = timedelta(minutes=15)
-"""Groups that share a component or an indicator belong together if they are no further apart than this."""
 QUIET = timedelta(minutes=30)
 """An incident without a new signal for so long is over."""
 LEAST_SEVERITY = 0.5
@@ -105,13 +103,17 @@ def _stories(correlations: Sequence[Correlation]) -> list[list[Correlation]]:
         found = correlations[place]
         for key in _keys(found):
             before = latest.get(key)
-            if before is not None and (isinstance(key, str) or found.start - correlations[before].end <= NEAR):
+            if before is not None and (isinstance(key, str) or _is_near(correlations[before], found)):
                 forest.join(before, place)
             if before is None or found.end >= correlations[before].end:
                 latest[key] = place
     alone = [[place] for place in range(len(correlations)) if forest.root(place) == place]
     groups = {group[0]: group for group in forest.groups()}
     return [[correlations[place] for place in groups.get(single[0], single)] for single in alone]
+
+
+def _is_near(before: Correlation, found: Correlation) -> bool:
+    return found.start - before.end <= max(signal.reach for signal in (*before.signals, *found.signals))
 
 
 def _keys(found: Correlation) -> set[object]:
@@ -162,4 +164,4 @@ def _title(signals: Sequence[Signal], causes: Sequence[Cause]) -> str:
     if not effects:
         return f"{causes[0].summary} ({causes[0].signals} signals)"
     effect = max(effects.values(), key=lambda signal: (signal.severity, signal.at))
-    return f"{effect.summary}, because of {causes[0].summary} ({causes[0].about})"
+    return f"{effect.summary.rstrip('.')}, because of {causes[0].summary.rstrip('.')} ({causes[0].about})"

@@ -31,15 +31,20 @@ class Forest:
 
 
 def linked(
-    signals: Sequence[Signal], keys: Callable[[Signal], Iterable[Hashable]], gap: timedelta
+    signals: Sequence[Signal],
+    keys: Callable[[Signal], Iterable[Hashable]],
+    gap: Callable[[Signal], timedelta] = lambda signal: signal.reach,
 ) -> list[list[Signal]]:
-    """Groups in which each signal shares a key with one at most `gap` before it. `signals` in order of time."""
+    """Groups in which each signal shares a key with one before it, no further away than the longer of the two's `gap`.
+
+    `signals` in order of time.
+    """
     forest = Forest(len(signals))
     latest: dict[Hashable, int] = {}
     for place, signal in enumerate(signals):
         for key in keys(signal):
             before = latest.get(key)
-            if before is not None and signal.at - signals[before].at <= gap:
+            if before is not None and signal.at - signals[before].at <= max(gap(signal), gap(signals[before])):
                 forest.join(before, place)
             latest[key] = place
     return [[signals[place] for place in group] for group in forest.groups()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.anomalies.anomaly import Series
@@ -88,6 +88,13 @@ class Signal:
     """What a rule was about: the policy, the framework, the regulation."""
     series: Series | None = None
     """Of an anomaly: what deviates."""
+    window: timedelta | None = None
+    """Of an anomaly: how long its windows are, so how exactly its time is known."""
+
+    @property
+    def reach(self) -> timedelta:
+        """How far in time what it brings about at once may be told: two windows of an anomaly, five minutes of an event."""
+        return timedelta(minutes=5) if self.window is None else 2 * self.window
 
     def shares(self, other: "Signal") -> bool:
         """Whether both are about one component, or carry one indicator."""

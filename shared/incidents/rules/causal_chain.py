@@ -24,7 +24,7 @@ def causal_chains(scene: Scene) -> Iterator[Finding]:
 def _by_ids(scene: Scene) -> Iterator[Finding]:
     """A signal that names another as its parent, and what else happened in the same trace at that time."""
     known = {signal.id: signal for signal in scene.signals}
-    for group in linked(scene.signals, lambda signal: _ids(signal, known), WITHIN):
+    for group in linked(scene.signals, lambda signal: _ids(signal, known), lambda _: WITHIN):
         named = sum(_parent(signal, known) is not None for signal in group)
         seconds = (group[-1].at - group[0].at).total_seconds()
         yield Finding(

@@ -8,8 +8,9 @@ from shared.incidents.scene import Scene
 from shared.incidents.signal import LOAD, MONEY, PERFORMANCE, Component, Signal, SignalKind, in_order
 
 BEFORE = timedelta(minutes=30)
-AFTER = timedelta(minutes=5)
-"""A window's cost and its cause may be told in either order."""
+"""How long a change may take to show in the bill, or the bill in a budget. What is unusual at once may be told in either
+order.
+"""
 GRAVE = 0.5
 OPERATIONAL = LOAD | PERFORMANCE
 
@@ -35,11 +36,13 @@ def _is_unusual(signal: Signal) -> bool:
 
 def _causes(spent: Signal, causes: list[Signal]) -> list[Signal]:
     """What happened shortly before to a component that the money went to; a change, if it was of that component itself."""
-    return [
-        cause
-        for cause in causes
-        if -AFTER <= spent.at - cause.at <= BEFORE and set(spent.components) & set(_changed_or_all(cause))
-    ]
+    return [cause for cause in causes if _is_near(spent, cause) and set(spent.components) & set(_changed_or_all(cause))]
+
+
+def _is_near(spent: Signal, cause: Signal) -> bool:
+    if cause.kind is SignalKind.CHANGE or spent.kind is SignalKind.BUDGET:
+        return timedelta() <= spent.at - cause.at <= BEFORE
+    return abs(spent.at - cause.at) <= max(spent.reach, cause.reach)
 
 
 def _changed_or_all(cause: Signal) -> tuple[Component, ...]:

@@ -1,7 +1,6 @@
 """A slowdown or failure that spreads along the graph of calls."""
 
 from collections.abc import Hashable, Iterator
-from datetime import timedelta
 
 from shared.incidents.correlation import Finding, saturating
 from shared.incidents.linking import linked
@@ -9,14 +8,13 @@ from shared.incidents.scene import Scene
 from shared.incidents.signal import PERFORMANCE, Component, Signal
 
 LEAST_COMPONENTS = 2
-WITHIN = timedelta(minutes=10)
 
 
 def degradations(scene: Scene) -> Iterator[Finding]:
     """Unusual latency, errors or saturation of at least two components of which one calls the other."""
     slow = scene.only(lambda signal: signal.kind in PERFORMANCE and signal.is_anomaly)
     hurt = {signal.components[0] for signal in slow if signal.components}
-    for group in linked(slow, lambda signal: _edges(scene, signal, hurt), WITHIN):
+    for group in linked(slow, lambda signal: _edges(scene, signal, hurt)):
         components = sorted({signal.components[0] for signal in group})
         if len(components) < LEAST_COMPONENTS:
             continue

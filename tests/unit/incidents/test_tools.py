@@ -65,6 +65,6 @@ def test_signals_hang_together_through_others_but_not_over_a_gap() -> None:
         a_signal("d", seconds=200, indicators=("2",)),
     ]
 
-    groups = linked(signals, lambda signal: signal.indicators, timedelta(seconds=60))
+    groups = linked(signals, lambda signal: signal.indicators, lambda _: timedelta(seconds=60))
 
     assert [[signal.id for signal in group] for group in groups] == [["a", "b", "c"]]
