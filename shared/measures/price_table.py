@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 COMPILED = Path(__file__).with_name("prices.json")
-GATEWAY = "litellm"  # not a provider: it names the provider before the model, as in "openai/gpt-4o"
+NO_PROVIDERS = frozenset(("litellm", "unknown"))
+"""Who sells is told by the model's name: a gateway puts it before, as in "openai/gpt-4o", and Langfuse's clients name none."""
 COMPACT_DATE = re.compile(r"-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)")
 
 Clause = list[Any]
@@ -90,12 +91,22 @@ class PriceTable(msgspec.Struct, frozen=True):
 
     def prices(self, provider: str, model: str) -> tuple[Price, ...]:
         """The price lists of a model in the order to be tried; none if the provider or the model is unknown."""
-        found, name = self._provider(provider.lower().strip(), model.lower())
+        provider, name = provider.lower().strip(), model.lower()
+        found, name = self._provider(provider, name)
         known = (found and self._model(found, name)) or None
+        if known is None and provider in NO_PROVIDERS:
+            return self._agreed(name)
         return known.prices if known else ()
 
+    def _agreed(self, model: str) -> tuple[Price, ...]:
+        """What all charge who sell a model under this very name; nothing where they differ."""
+        offers = {
+            offer.prices for known in self.providers if (offer := known.find(model)) and _is_named(offer.match, model)
+        }
+        return next(iter(offers)) if len(offers) == 1 else ()
+
     def _provider(self, provider: str, model: str) -> tuple[Provider | None, str]:
-        if provider == GATEWAY:
+        if provider in NO_PROVIDERS:
             prefix, _, name = model.partition("/")
             behind = self._named(prefix) if prefix and name else None
             return (behind, name) if behind else (self._offering(model), model)
@@ -117,6 +128,12 @@ class PriceTable(msgspec.Struct, frozen=True):
         sellers = [provider, *(known for name in provider.fallbacks for known in self.providers if known.id == name)]
         found = (seller.find(name) for name in names for seller in sellers)
         return next((known for known in found if known), None)
+
+
+def _is_named(clause: Clause, model: str) -> bool:
+    """Whether a clause names just this model, and not all that are called alike."""
+    kind, value = clause
+    return (kind == "equals" and value == model) or (kind == "or" and any(_is_named(part, model) for part in value))
 
 
 def matches(clause: Clause, text: str) -> bool:

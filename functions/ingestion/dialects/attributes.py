@@ -29,6 +29,7 @@ FACTS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             "ai.model.provider",
             "langfuse.observation.metadata.ls_provider",
         ),
+        "provider_model": ("litellm.provider.model",),
         "response_model": ("gen_ai.response.model", "llm.response.model", "ai.response.model"),
         "request_model": (
             "gen_ai.request.model",
@@ -97,6 +98,7 @@ FACTS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             "ai.usage.reasoningTokens",
         ),
         "usage_details": ("langfuse.observation.usage_details",),
+        "usage_object": ("metadata.usage_object",),  # LiteLLM's, as Python prints it
         "cost": (
             "gen_ai.cost.total_cost",
             "gen_ai.usage.cost",
@@ -110,6 +112,7 @@ FACTS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             "gen_ai.response.time_to_first_token",
             "gen_ai.server.time_to_first_token",
             "gen_ai.server.ttft",
+            "gen_ai.client.operation.time_to_first_chunk",
         ),
         "ttft_ms": ("ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"),
         "first_token_at": ("langfuse.observation.completion_start_time",),

@@ -15,6 +15,8 @@ Kind = Operation | str
 GUARDRAIL: Final = "guardrail"
 EVALUATION: Final = "evaluation"
 OTHER: Final = "other"
+WRAPPER: Final = "wrapper"
+"""A call that a span inside of it tells of."""
 
 _NAMED: Final[Mapping[str, Kind]] = MappingProxyType(
     {

@@ -1,5 +1,6 @@
 """The tokens of a call, with cached, written and reasoning ones as parts of the totals, whoever tells them apart."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +24,8 @@ _DETAILS: Final = (
     "completion_tokens_details",
     "output_tokens_details",
 )
+_PARTS: Final = ("cached_input_tokens", "cache_write_tokens", "reasoning_tokens")
+_PRINTED: Final = re.compile(r"'(\w{1,64})': (\d{1,20})\b")
 
 
 class Tokens(NamedTuple):
@@ -40,6 +43,8 @@ def tokens_of(facts: Mapping[str, Any]) -> Tokens:
     if "usage_details" in facts:
         told = _usage(facts["usage_details"])
         return _whole({name: count_of(told[name]) or 0 for name in _USAGE if name in told}, apart="input" in told)
+    if "usage_object" in facts:
+        return _whole({**_parts(facts["usage_object"]), **facts}, apart=False)
     if "cached_input_tokens" in facts or "cache_write_tokens" in facts or "reasoning_tokens" in facts:
         return _whole(facts, apart=False)
     return Tokens(facts.get("input_tokens", 0), facts.get("output_tokens", 0))
@@ -74,6 +79,16 @@ def _usage(text: object) -> dict[str, Any]:
     flat = {**usage, **{name: count for part in _DETAILS for name, count in section(usage, part).items()}}
     told = {name: flat[key] for name, keys in _USAGE.items() for key in reversed(keys) if key in flat}
     return told | ({"input": 0} if "input" in usage else {})
+
+
+def _parts(printed: str) -> dict[str, int]:
+    """Of the totals, by our names, in a dict that Python has printed; they are told nowhere else.
+
+    >>> _parts("{'prompt_tokens': 9, 'prompt_tokens_details': {'cached_tokens': 4, 'audio_tokens': None}}")
+    {'cached_input_tokens': 4}
+    """
+    told = dict(_PRINTED.findall(printed))
+    return {name: count_of(told[key]) or 0 for name in _PARTS for key in reversed(_USAGE[name]) if key in told}
 
 
 def json_object(text: object) -> dict[str, Any]:

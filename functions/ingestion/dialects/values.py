@@ -2,7 +2,10 @@
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
+
+import msgspec
 
 from functions.ingestion.dialects.attributes import FACTS, RESOURCE_FACTS
 from functions.ingestion.foreign import LONGEST_NAME, named
@@ -72,14 +75,27 @@ def flag_of(value: object) -> bool | None:
     return True if str(value).lower() == "true" else None
 
 
+def reason_of(value: object) -> str | None:
+    """The first of a list, which LiteLLM writes as JSON.
+
+    >>> reason_of(["stop"]), reason_of('["length", "stop"]'), reason_of("[")
+    ('stop', 'length', '[')
+    """
+    if isinstance(value, str) and value.startswith("["):
+        with suppress(msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+            return name_of(msgspec.json.decode(value))
+    return name_of(value)
+
+
 def text_of(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
 _OTHERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **dict.fromkeys(("cost", "ttft_seconds", "ttft_ms", "score", "risk"), number_of),
-    **dict.fromkeys(("usage_details", "cost_details", "first_token_at"), text_of),
+    **dict.fromkeys(("usage_details", "usage_object", "cost_details", "first_token_at"), text_of),
     "streaming": flag_of,
+    "finish_reason": reason_of,
 }
 
 

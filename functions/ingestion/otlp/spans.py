@@ -4,17 +4,18 @@ An event is known by its trace and span ids, so that a span sent twice is counte
 correlation id. What says nothing of generative AI (an HTTP request, a query) is taken and left out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
-from functions.ingestion.dialects.kinds import EVALUATION, GUARDRAIL, Kind
+from functions.ingestion.dialects.kinds import EVALUATION, GUARDRAIL, WRAPPER, Kind
 from functions.ingestion.dialects.tokens import has_tokens, json_object, tokens_of
 from functions.ingestion.foreign import DEFAULT_ENVIRONMENT, named
 from functions.ingestion.otlp.findings import found_by
+from functions.ingestion.otlp.nesting import Identity, told_twice
 from functions.ingestion.otlp.reading import Facts, Span, check_attributes
 from shared.errors import RejectedEventError
 from shared.events.admission import Admission
@@ -41,8 +42,10 @@ def events_of(spans: Iterable[Span | RejectedEventError], received_at: datetime)
     """An item is a span, by its place in the request."""
     candidates: list[Candidate] = []
     places: list[int] = []
-    for place, span in enumerate(spans):
-        told = _candidates(span)
+    read = list(spans)
+    wrappers = told_twice(span for span in read if isinstance(span, Span) and isinstance(_kind(span), Operation))
+    for place, span in enumerate(read):
+        told = _candidates(span, wrappers)
         candidates += told
         places += [place] * len(told)
     return admitted(candidates, places, received_at)
@@ -60,7 +63,7 @@ def admitted(candidates: Sequence[Candidate], places: Sequence[int], received_at
     return DecodedEvents(decoded.events, rejections, [places[index] for index in decoded.items()])
 
 
-def _candidates(span: Span | RejectedEventError) -> Sequence[Candidate]:
+def _candidates(span: Span | RejectedEventError, wrappers: Collection[Identity]) -> Sequence[Candidate]:
     if isinstance(span, RejectedEventError):
         return (span,)
     try:
@@ -69,7 +72,8 @@ def _candidates(span: Span | RejectedEventError) -> Sequence[Candidate]:
         if kind is None:
             return ()
         if isinstance(kind, Operation):
-            return (_call(span, kind),)
+            is_wrapper = wrappers and (span.trace_id, span.span_id) in wrappers
+            return (_edge(span, WRAPPER) if is_wrapper else _call(span, kind),)
         found = found_by(span.facts, _envelope(span), _identity(span)) if kind in (GUARDRAIL, EVALUATION) else []
         return (*found, _edge(span, kind))
     except RejectedEventError as error:
@@ -113,7 +117,7 @@ def _call(span: Span, operation: Operation) -> Event:
     error_type = _error_type(span)
     inference = Inference(
         operation=operation,
-        provider=told("provider") or UNKNOWN,
+        provider=told("provider") or _provider_before(told("provider_model")),
         model_id=told("response_model") or told("request_model") or UNKNOWN,
         request_id=told("request_id") or span.span_id,
         latency_ms=latency_ms,
@@ -132,6 +136,12 @@ def _call(span: Span, operation: Operation) -> Event:
         team=told("team") or span.resource.team,
     )
     return _event(span, Severity.INFO if error_type is None else Severity.ERROR, TelemetryPayload(inference))
+
+
+def _provider_before(model: str | None) -> str:
+    """In a name such as openai/gpt-4o, which LiteLLM tells where it tells no provider."""
+    provider, slash, _ = (model or "").partition("/")
+    return provider if provider and slash else UNKNOWN
 
 
 def _edge(span: Span, kind: str) -> Event:
