@@ -20,7 +20,7 @@ CDK = $(WITH_NODE) node_modules/.bin/cdk --no-notices
 INSTALLED := .venv/.installed
 NODE_INSTALLED := node_modules/.installed
 
-.PHONY: help run replay chaos up down test simulate check format synth bootstrap deploy perf clean
+.PHONY: help run replay chaos clients up down test simulate check format synth bootstrap deploy perf clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -36,6 +36,9 @@ up: $(NODE_INSTALLED) ## Start the hub on this machine
 
 chaos: $(NODE_INSTALLED) ## Kill functions and pollers in the middle of a replay: no total changes (SEED=1)
 	@$(WITH_NODE) $(RUN) infra.local chaos
+
+clients: $(NODE_INSTALLED) ## Let real OpenTelemetry, LiteLLM, Langfuse ... clients export to it (CLIENT=openlit: one)
+	@$(WITH_NODE) $(RUN) tests.clients $(CLIENT)
 
 down: $(INSTALLED) ## Stop everything that was started
 	@$(RUN) infra.local down

@@ -21,12 +21,16 @@ Tell = Callable[[str], None]
 
 def until_final(hub: Hub, emulator: Emulator, recorded: Recorded, tell: Tell) -> Totals:
     """The totals once every window of the run is final; after a bounded wait the totals as they are."""
-    end = end_of_minute(datetime.fromisoformat(recorded.end))
+    until_closed(hub, emulator, end_of_minute(datetime.fromisoformat(recorded.end)), tell)
+    return _settled(hub, recorded, tell)
+
+
+def until_closed(hub: Hub, emulator: Emulator, end: datetime, tell: Tell) -> None:
+    """Until every window that ends by then has been announced, or patience has."""
     _sleep_until(end + _CLOSING, lambda left: tell(f"the last window closes in {left:.0f} s"))
     tick(emulator)
     tell("windows are being announced")
     _poll(lambda: _has_come_to(cursor(hub), end))
-    return _settled(hub, recorded, tell)
 
 
 def until_read(hub: Hub, emulator: Emulator, sent_at: datetime, tell: Tell) -> None:

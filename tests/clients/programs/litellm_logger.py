@@ -1,0 +1,19 @@
+"""LiteLLM with its generic API logger."""
+
+import asyncio
+import time
+
+import litellm
+from litellm.integrations.generic_api.generic_api_callback import GenericAPILogger
+from litellm_conversation import talk_asynchronously
+
+
+async def talk() -> None:
+    logger = GenericAPILogger()
+    litellm.callbacks = [logger]
+    await talk_asynchronously()
+    await logger.flush_queue()
+
+
+asyncio.run(talk())
+time.sleep(1)

@@ -1,0 +1,17 @@
+"""OpenLIT, with traces and metrics."""
+
+import os
+
+import openlit
+from conversation import talk
+from opentelemetry import metrics, trace
+
+openlit.init(
+    otlp_endpoint=os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"],
+    otlp_headers=os.environ["OTEL_EXPORTER_OTLP_HEADERS"],
+    application_name="shop",
+    environment="prod",
+)
+talk()
+trace.get_tracer_provider().shutdown()
+metrics.get_meter_provider().shutdown()
