@@ -24,6 +24,8 @@ _LATELY: Final = 0.5
 _DAYS_OF_CALM: Final = 1.0
 _OWN_ERRORS: Final = 5.0
 """The errors of one origin hang together: they count as so many."""
+_FEW: Final = 0.25
+"""How much wider an interval is that rests on one origin: what has not happened yet is larger than what has."""
 _ALONE: Final = 2.0
 """With no error to learn from, an interval reaches so many deviations of the series."""
 
@@ -56,8 +58,8 @@ class Calibration:
         if not chosen.any():
             return _ALONE * coverage / 0.95
         size, weight = np.abs(self.divided[chosen]), np.repeat(self.weight, chosen.sum(axis=1))
-        lived = chosen.any(axis=1).sum()
-        return _quantile(size, weight, coverage * (1 + 1 / (_OWN_ERRORS * lived)))
+        lived = int(chosen.any(axis=1).sum())
+        return (1 + _FEW / lived) * _quantile(size, weight, coverage * (1 + 1 / (_OWN_ERRORS * lived)))
 
 
 def growth(errors: Floats, weight: Floats) -> Floats:
