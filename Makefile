@@ -19,6 +19,8 @@ CDK = $(WITH_NODE) node_modules/.bin/cdk --no-notices
 
 INSTALLED := .venv/.installed
 NODE_INSTALLED := node_modules/.installed
+WEB := functions/console/web
+WEB_INSTALLED := $(WEB)/node_modules/.installed
 
 .PHONY: help run replay chaos clients up down test simulate check format synth bootstrap deploy perf clean
 
@@ -49,11 +51,12 @@ test: $(NODE_INSTALLED) ## Run all tests and the simulation, the end-to-end test
 simulate: $(INSTALLED) ## Play the hub under faults and its mutants (SEEDS=1000)
 	@$(RUN) tests.simulation --seeds $(SEEDS)
 
-check: $(INSTALLED) ## Format, lint, types, import arrows
+check: $(INSTALLED) $(WEB_INSTALLED) ## Format, lint, types, import arrows
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@.venv/bin/lint-imports
+	@cd $(WEB) && $(WITH_NODE) npm_config_update_notifier=false $(NPM) run --silent check
 
 format: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(RUN) ruff format .
@@ -86,4 +89,8 @@ $(INSTALLED): uv.lock pyproject.toml .tools/$(UV_PIN)
 
 $(NODE_INSTALLED): package-lock.json $(INSTALLED)
 	@$(WITH_NODE) $(NPM) ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(WEB_INSTALLED): $(WEB)/package-lock.json $(INSTALLED)
+	@cd $(WEB) && $(WITH_NODE) $(NPM) ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@

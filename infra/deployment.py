@@ -38,6 +38,7 @@ class OidcIssuer:
     roles: Mapping[str, str] = field(default_factory=dict)
     rate_plan: str = "standard"
     jwks_uri: str | None = None
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,20 @@ from aws_cdk import AssetHashType, aws_lambda as lambda_
 
 from infra.deployment import Deployment
 from infra.layers import LAMBDA, ROOT, compile_in, core_layer, finished, this_machine, unfinished_beside
+from infra.web import built_site
 
 FUNCTIONS = ROOT / "build" / "functions"
-NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "web")
+CONSOLE = "console"
 
 
 class Packaging:
-    """Makes the assets of one deployment; `core` is the folder of the dependency layer, built when it is not given."""
+    """Makes the assets of one deployment; `core` is the folder of the dependency layer, `site` that of the console's page:
+    what is not given is built.
+    """
 
-    def __init__(self, deployment: Deployment, core: Path | None = None) -> None:
+    def __init__(self, deployment: Deployment, core: Path | None = None, site: Path | None = None) -> None:
+        self._site = site
         self._target = this_machine() if deployment.emulated else LAMBDA
         self._core = core or core_layer(self._target)
 
@@ -26,6 +31,8 @@ class Packaging:
 
     def stage(self, name: str) -> lambda_.Code:
         unfinished = stage_folder(name, unfinished_beside(FUNCTIONS))
+        if name == CONSOLE:
+            shutil.copytree(self._site or built_site(), unfinished / "functions" / CONSOLE / "site")
         digest = _digest(_content(unfinished))
         compile_in(unfinished, python=self._target.python, seen_as="/var/task")
         return _asset(finished(unfinished, FUNCTIONS / f"{name}-{self._target.python}-{digest[:16]}"), digest)

@@ -34,12 +34,15 @@ ACCESS_LOG = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method of the API, answered by `stage`. `keyed`: only with an API key, whose rate plan counts it."""
+    """One method of the API, answered by `stage`. `keyed`: only with an API key, whose rate plan counts it; what is
+    not, all callers together may ask for `anyone_per_second`.
+    """
 
     method: str
     path: str
     stage: HubFunction
     keyed: bool = True
+    anyone_per_second: int = ANYONE_PER_SECOND
 
 
 class HubApi(Construct):
@@ -94,8 +97,8 @@ class HubApi(Construct):
             throttling_burst_limit=self._deployment.requests_per_second,
             method_options={
                 f"{route.path}/{route.method}": apigateway.MethodDeploymentOptions(
-                    throttling_rate_limit=ANYONE_PER_SECOND,
-                    throttling_burst_limit=2 * ANYONE_PER_SECOND,
+                    throttling_rate_limit=route.anyone_per_second,
+                    throttling_burst_limit=2 * route.anyone_per_second,
                     metrics_enabled=True,
                     logging_level=apigateway.MethodLoggingLevel.ERROR,
                 )

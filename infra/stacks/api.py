@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from aws_cdk import CfnOutput, Duration, Stack, aws_cloudwatch as cloudwatch
 from constructs import Construct
@@ -11,7 +12,7 @@ from infra.constructs.firewall import Firewall
 from infra.constructs.hub_api import STAGE, HubApi, Route
 from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.constructs.windowing import lateness_settings, layout_settings, partition_settings, window_settings
-from infra.deployment import Deployment
+from infra.deployment import Deployment, OidcIssuer
 from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
@@ -25,6 +26,8 @@ STORY_PATHS = (
     "/v1/events/{id}",
     "/v1/events/{id}/related",
 )
+PAGES_PER_SECOND = 200
+"""A page is a few dozen files, once: they are kept for ever."""
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_INFLATED_BYTES = 32 * 1024 * 1024
 
@@ -54,6 +57,7 @@ class ApiStack(Stack):
         self.ingestion = self._ingestion()
         self.query = self._query()
         self.access = self._access()
+        self.console = self._console()
         self.hub_api = HubApi(self, "HubApi", deployment=deployment, access=self.access, routes=self._routes())
         self.query.function.add_environment("CONSOLE_URL", self.console_url)
         if not deployment.emulated:
@@ -90,6 +94,8 @@ class ApiStack(Stack):
             Route("DELETE", "/v1/keys/{id}", self.access),
             Route("GET", "/v1/health", self.query, keyed=False),
             Route("GET", "/openapi.json", self.query, keyed=False),
+            Route("GET", "/", self.console, keyed=False, anyone_per_second=PAGES_PER_SECOND),
+            Route("GET", "/{proxy+}", self.console, keyed=False, anyone_per_second=PAGES_PER_SECOND),
         )
 
     def _alert_routes(self) -> tuple[Route, ...]:
@@ -191,6 +197,27 @@ class ApiStack(Stack):
         grants.keep_audit(query, self.storage)
         return query
 
+    def _console(self) -> HubFunction:
+        return HubFunction(
+            self,
+            "Console",
+            stage="console",
+            foundation=self.foundation,
+            environment={
+                "DEPLOYMENT": self.deployment.name,
+                "GROUPINGS": json.dumps(self.deployment.groupings),
+                "SIGN_IN": json.dumps(
+                    [
+                        {name: getattr(issuer, name) for name in ("issuer", "client_id", "audience")}
+                        for issuer in self.deployment.oidc_issuers
+                        if issuer.client_id
+                    ]
+                ),
+            },
+            memory_mb=512,
+            timeout=Duration.seconds(10),
+        )
+
     def _access(self) -> HubFunction:
         access = HubFunction(
             self,
@@ -200,7 +227,7 @@ class ApiStack(Stack):
             environment={
                 "ACCESS_KEY_TABLE": self.storage.access_keys.table_name,
                 "USAGE_PLAN_PREFIX": self.deployment.prefix,
-                "OIDC_ISSUERS": json.dumps([asdict(issuer) for issuer in self.deployment.oidc_issuers]),
+                "OIDC_ISSUERS": json.dumps([_trusted(issuer) for issuer in self.deployment.oidc_issuers]),
             },
             memory_mb=512,
             timeout=Duration.seconds(10),
@@ -251,3 +278,8 @@ class ApiStack(Stack):
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "RestApiId", value=api.rest_api_id)
         CfnOutput(self, "AccessFunction", value=self.access.function.function_name)
+
+
+def _trusted(issuer: OidcIssuer) -> dict[str, Any]:
+    """What tokens are judged by; whom the console signs in as is none of it."""
+    return {name: value for name, value in asdict(issuer).items() if name != "client_id"}

@@ -11,6 +11,9 @@ Route = tuple[str, str]
 PUBLIC: Final[frozenset[Route]] = frozenset((("GET", "/v1/health"), ("GET", "/openapi.json")))
 """What needs no key, and never comes before the authorizer."""
 
+PAGES: Final[frozenset[Route]] = frozenset((("GET", "/"), ("GET", "/{proxy+}")))
+"""The console: as open as what is above, but no part of the API."""
+
 NEEDED: Final[Mapping[Route, Permission]] = MappingProxyType(
     {
         ("POST", "/v1/events"): Permission.EVENT_WRITE,

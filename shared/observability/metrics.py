@@ -58,5 +58,6 @@ class MetricName(StrEnum):
     FORECASTS_SCORED = "ForecastsScored"
     FORECAST_COVERAGE = "ForecastCoverage"
     FORECAST_ERROR = "ForecastError"
+    CONSOLE_REQUESTS = "ConsoleRequests"
     BUDGETS_ASSESSED = "BudgetsAssessed"
     BUDGET_NOTICES = "BudgetNotices"

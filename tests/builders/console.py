@@ -1,28 +1,30 @@
-"""What stands behind the console's own routes, on stores in memory."""
+"""What a gateway asks of the console, and a page that was built small."""
 
-from collections.abc import Callable
-from datetime import datetime
-from itertools import count
+import gzip
+from pathlib import Path
+from typing import Any
 
-from functions.query.analyse import Analysis
-from functions.query.analysis_routes import Questions
-from functions.query.auditing import Auditing
-from functions.query.dashboards import Dashboards
-from functions.query.document_routes import Documents
-from functions.query.preferences import Preferences
-from shared.audit.log import AuditLog
-from tests.builders.hub import SeededHub
-from tests.fakes.audit_store import InMemoryAuditStore
-from tests.fakes.document_store import InMemoryDocumentStore
+PAGE = b"<!doctype html><script type=module src=./assets/index-abc.js></script>"
+PART = b"export const answer = 42\n" * 40
 
 
-def documents_of(clock: Callable[[], datetime], store: InMemoryDocumentStore | None = None) -> Documents:
-    store, ids = store or InMemoryDocumentStore(), count(1)
-    return Documents(Dashboards(store, clock, lambda: f"d{next(ids)}"), Preferences(store, clock))
+def built(folder: Path) -> Path:
+    """A page and one part of it, the part beside itself as gzip."""
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_bytes(PAGE)
+    (folder / "secret.js").write_bytes(b"none of the page's parts")
+    (folder / "assets" / "index-abc.js").write_bytes(PART)
+    (folder / "assets" / "index-abc.js.gz").write_bytes(gzip.compress(PART))
+    return folder
 
 
-def console_of(
-    hub: SeededHub, clock: Callable[[], datetime], audit: InMemoryAuditStore | None = None
-) -> tuple[Questions, Documents, Auditing]:
-    questions = Questions(Analysis(hub.windows, hub.rollups, clock), clock)
-    return questions, documents_of(clock), Auditing(AuditLog(audit or InMemoryAuditStore(), clock), clock)
+def asked(path: str = "", *, context_path: str | None = None, **headers: str) -> dict[str, Any]:
+    """Header names with an underscore for the dash; `path` is what stands behind the stage's slash."""
+    return {
+        "httpMethod": "GET",
+        "path": f"/{path}",
+        "headers": {name.replace("_", "-").title(): value for name, value in headers.items()},
+        "pathParameters": {"proxy": path} if path else None,
+        "queryStringParameters": None,
+        "requestContext": {"requestId": "request-1", "path": context_path or f"/hub/{path}"},
+    }

@@ -19,6 +19,7 @@ STAGES = (
     "aggregation",
     "anomaly",
     "archive",
+    "console",
     "correlation",
     "forecasting",
     "heartbeat",
@@ -77,9 +78,11 @@ def synthesise(name: str, folder: Path) -> Synthesised:
     layer = folder / "layer" / "python"
     layer.mkdir(parents=True)
     (layer / "stub.py").touch()
+    site = folder / "site"
+    site.mkdir()
     app = App(context=feature_flags(), outdir=str(folder / "cdk.out"))
     deployment = deployment_named(name)
-    hub = add_hub(app, deployment, Packaging(deployment, core=folder / "layer"))
+    hub = add_hub(app, deployment, Packaging(deployment, core=folder / "layer", site=site))
     add_rule_packs(app)
     app.synth()
     return Synthesised(

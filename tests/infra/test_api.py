@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.access.routes import NEEDED, PUBLIC
+from shared.access.routes import NEEDED, PAGES, PUBLIC
 from tests.infra.synthesised import Synthesised
 
 
@@ -22,19 +22,19 @@ def paths(hub: Synthesised) -> dict[str, str]:
 def methods(hub: Synthesised) -> dict[str, Any]:
     known = paths(hub)
     return {
-        f"{method['HttpMethod']} {known[method['ResourceId']['Ref']]}": method
+        f"{method['HttpMethod']} {known.get(method['ResourceId'].get('Ref'), '/')}": method
         for method in hub.properties("AWS::ApiGateway::Method")
     }
 
 
 def test_every_route_is_in_the_table_of_permissions_and_no_other_is(prod: Synthesised) -> None:
-    assert set(methods(prod)) == {" ".join(route) for route in (*NEEDED, *PUBLIC)}
+    assert set(methods(prod)) == {" ".join(route) for route in (*NEEDED, *PUBLIC, *PAGES)}
 
 
-def test_only_health_and_the_description_need_no_key(prod: Synthesised) -> None:
+def test_only_health_the_description_and_the_console_need_no_key(prod: Synthesised) -> None:
     open_to_all = {route for route, method in methods(prod).items() if not method["ApiKeyRequired"]}
 
-    assert open_to_all == {" ".join(route) for route in PUBLIC}
+    assert open_to_all == {" ".join(route) for route in (*PUBLIC, *PAGES)}
     for route, method in methods(prod).items():
         assert method["AuthorizationType"] == ("NONE" if route in open_to_all else "CUSTOM")
 

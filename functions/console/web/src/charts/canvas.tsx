@@ -1,0 +1,106 @@
+import { useComputedColorScheme } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
+import { useEffect, useRef } from 'react'
+import { type Filters, resolutionOf, type Span, STEP, spanOf } from '../filters'
+import type { Dataset } from './data'
+import type { Spot } from './drill'
+import type { EChartsType } from './engine'
+import { DARK, LIGHT } from './look'
+import { type Drawn, drawOf, OVER_TIME, SELDOM } from './options'
+import type { ChartSpec } from './spec'
+
+interface Props {
+  spec: ChartSpec & { kind: Drawn }
+  data: Dataset
+  filters: Filters
+  label: string
+  onSpot: (spot: Spot) => void
+  onReady?: (chart: EChartsType | null) => void
+}
+
+interface Clicked {
+  name?: string
+  seriesName?: string
+  value?: unknown
+  data?: { name?: string }
+}
+
+/** One chart on a canvas. What can be done with the mouse here can be done with the panel's buttons too. */
+export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
+  const { ref: box, width, height } = useElementSize()
+  const chart = useRef<EChartsType | null>(null)
+  const place = useRef<HTMLDivElement>(null)
+  const spot = useRef(onSpot)
+  spot.current = onSpot
+  const look = useComputedColorScheme('light') === 'dark' ? DARK : LIGHT
+
+  useEffect(
+    () => () => {
+      chart.current?.dispose()
+      chart.current = null
+      onReady?.(null)
+    },
+    [onReady],
+  )
+
+  useEffect(() => {
+    if (!width || !height) return
+    let isWanted = true
+    void (async () => {
+      const [{ init }, draw] = await Promise.all([
+        import('./engine'),
+        drawOf(spec.kind),
+        SELDOM.has(spec.kind) ? import('./engine-more') : null,
+      ])
+      if (!isWanted || !place.current) return
+      if (!chart.current) {
+        chart.current = init(place.current, null, { renderer: 'canvas' })
+        onReady?.(chart.current)
+      }
+      const drawn = chart.current
+      const span = spanOf(filters.range)
+      const step = STEP[resolutionOf(filters.range)]
+      drawn.resize({ width, height })
+      drawn.setOption(draw({ spec, data, look, ...span, step, width }), { notMerge: true })
+      drawn.off('click')
+      drawn.on('click', (clicked) => spot.current(spotOf(spec, data, clicked as Clicked, step)))
+      drawn.getZr().off('click')
+      drawn.getZr().on('click', (event) => {
+        if (event.target || !OVER_TIME.has(spec.kind)) return
+        const [at] = drawn.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY]) as [number, number]
+        spot.current({ span: window(at, step) })
+      })
+    })()
+    return () => {
+      isWanted = false
+    }
+  }, [spec, data, look, filters, width, height, onReady])
+
+  return (
+    <div ref={box} style={{ width: '100%', height: '100%', minHeight: 0, position: 'relative' }}>
+      <div
+        ref={place}
+        role="img"
+        aria-label={label}
+        style={{ position: 'absolute', inset: 0, cursor: spec.events ? 'pointer' : 'default' }}
+      />
+    </div>
+  )
+}
+
+function window(at: number, step: number): Span {
+  const start = Math.floor(at / step) * step
+  return { start, end: start + step }
+}
+
+function spotOf(spec: ChartSpec, data: Dataset, clicked: Clicked, step: number): Spot {
+  const isInTime = OVER_TIME.has(spec.kind) && Array.isArray(clicked.value)
+  const name = isInTime ? clicked.seriesName : (clicked.data?.name ?? clicked.name ?? clicked.seriesName)
+  const line = data.lines.find((each) => each.name === name || each.name.startsWith(`${name} · `))
+  const item = data.items.find((each) => each.name === name || each.path?.includes(name ?? ''))
+  return {
+    ...(isInTime ? { span: window((clicked.value as [number])[0], step) } : {}),
+    dimensions: line?.dimensions ?? item?.dimensions,
+    field: item?.field && item.name === name ? item.field : undefined,
+  }
+}

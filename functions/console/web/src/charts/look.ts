@@ -1,0 +1,62 @@
+/** Colours that mean the same on every chart, and texts that can be read on either background. */
+
+export interface Look {
+  dark: boolean
+  text: string
+  faint: string
+  line: string
+  surface: string
+}
+
+export const LIGHT: Look = { dark: false, text: '#343a40', faint: '#6c757d', line: '#e9ecef', surface: '#ffffff' }
+export const DARK: Look = { dark: true, text: '#dee2e6', faint: '#9aa2ab', line: '#2f3338', surface: '#1c1f24' }
+
+const PALETTE = [
+  '#4c6ef5',
+  '#12b886',
+  '#f59f00',
+  '#e64980',
+  '#15aabf',
+  '#9c6ade',
+  '#82c91e',
+  '#fd7e14',
+  '#3bc9db',
+  '#d6336c',
+  '#5c940d',
+  '#1971c2',
+]
+
+const MEANT: Record<string, string> = {
+  critical: '#e03131',
+  high: '#f76707',
+  error: '#f76707',
+  medium: '#fab005',
+  warning: '#fab005',
+  low: '#4dabf7',
+  info: '#4dabf7',
+  debug: '#adb5bd',
+  open: '#e03131',
+  acknowledged: '#4c6ef5',
+  suppressed: '#868e96',
+  resolved: '#2f9e44',
+  passed: '#2f9e44',
+  failed: '#e03131',
+  blocked: '#2f9e44',
+  others: '#adb5bd',
+  '(none)': '#adb5bd',
+  p50: '#4c6ef5',
+  p95: '#f59f00',
+  p99: '#e64980',
+  total: '#4c6ef5',
+}
+
+const given = new Map<string, string>()
+
+/** What has a meaning keeps its colour; everything else gets the next one, and keeps it on every chart. */
+export function colourOf(name: string): string {
+  const known = MEANT[name] ?? given.get(name)
+  if (known) return known
+  const next = PALETTE[given.size % PALETTE.length] ?? '#4c6ef5'
+  given.set(name, next)
+  return next
+}

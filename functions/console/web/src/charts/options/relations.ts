@@ -1,0 +1,499 @@
+/** Charts of what belongs to what: hierarchies, flows, matrices, graphs. */
+
+import { at, number } from '../../ui/format'
+import type { Item } from '../data'
+import { colourOf } from '../look'
+import { base, categoryAxis, type Drawing, grid, type Option, tooltip, valueAxis } from './base'
+import { itemsOf } from './parts'
+
+interface Node {
+  name: string
+  value: number
+  children?: Node[]
+  itemStyle?: { color: string }
+}
+
+function tree(items: readonly Item[]): Node[] {
+  const roots = new Map<string, Node>()
+  for (const item of items) {
+    const [first = item.name, second] = item.path ?? item.name.split(' · ')
+    const root = roots.get(first) ?? { name: first, value: 0, itemStyle: { color: colourOf(first) } }
+    root.value += item.value
+    if (second !== undefined) root.children = [...(root.children ?? []), { name: second, value: item.value }]
+    roots.set(first, root)
+  }
+  return [...roots.values()].sort((one, other) => other.value - one.value)
+}
+
+export function treemap(drawing: Drawing): Option {
+  const { look, spec } = drawing
+  return {
+    ...base(drawing),
+    tooltip: tooltip(look, spec.unit, 'item'),
+    series: [
+      {
+        type: 'treemap',
+        roam: false,
+        nodeClick: false,
+        breadcrumb: { show: false },
+        top: 0,
+        left: 0,
+        right: 0,
+        bottom: 0,
+        itemStyle: { borderColor: look.surface, gapWidth: 2 },
+        upperLabel: {
+          show: true,
+          height: 18,
+          color: '#fff',
+          fontSize: 11,
+          textBorderColor: 'rgba(0,0,0,.4)',
+          textBorderWidth: 2,
+        },
+        label: {
+          color: '#fff',
+          fontSize: 11,
+          textBorderColor: 'rgba(0,0,0,.4)',
+          textBorderWidth: 2,
+          formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${number(value, spec.unit)}`,
+        },
+        levels: [
+          {},
+          { colorSaturation: [0.4, 0.7], itemStyle: { borderColorSaturation: 0.6, gapWidth: 1, borderWidth: 1 } },
+        ],
+        data: tree(itemsOf(drawing)),
+      },
+    ],
+  }
+}
+
+export function sunburst(drawing: Drawing): Option {
+  const { look, spec } = drawing
+  return {
+    ...base(drawing),
+    tooltip: tooltip(look, spec.unit, 'item'),
+    series: [
+      {
+        type: 'sunburst',
+        radius: ['22%', '94%'],
+        nodeClick: false,
+        itemStyle: { borderColor: look.surface, borderWidth: 2, borderRadius: 3 },
+        label: {
+          color: '#fff',
+          fontSize: 10,
+          minAngle: 14,
+          overflow: 'truncate',
+          width: 70,
+          textBorderColor: 'rgba(0,0,0,.4)',
+          textBorderWidth: 2,
+        },
+        levels: [{}, {}, { itemStyle: { opacity: 0.75 } }],
+        data: tree(itemsOf(drawing)),
+      },
+    ],
+  }
+}
+
+function flows(drawing: Drawing) {
+  const links = drawing.data.links.length
+    ? drawing.data.links
+    : itemsOf(drawing).map((item) => {
+        const [source = item.name, target = ''] = item.path ?? item.name.split(' · ')
+        // A team may be called like a model, and no flow may lead back to where it began.
+        return { source, target: target === source ? `${target} ` : target, value: item.value }
+      })
+  const heard = links.filter((link) => link.value > 0 && link.target)
+  const names = [...new Set(heard.flatMap((link) => [link.source, link.target]))]
+  return { links: heard, nodes: names.map((name) => ({ name, itemStyle: { color: colourOf(name.trim()) } })) }
+}
+
+export function sankey(drawing: Drawing): Option {
+  const { look, spec } = drawing
+  const { links, nodes } = flows(drawing)
+  return {
+    ...base(drawing),
+    tooltip: tooltip(look, spec.unit, 'item'),
+    series: [
+      {
+        type: 'sankey',
+        left: 4,
+        right: drawing.width < 500 ? 90 : 140,
+        top: 8,
+        bottom: 8,
+        nodeGap: 8,
+        nodeWidth: 12,
+        emphasis: { focus: 'adjacency' },
+        lineStyle: { color: 'gradient', opacity: 0.35 },
+        label: { color: look.text, fontSize: 11 },
+        data: nodes,
+        links,
+      },
+    ],
+  }
+}
+
+export function chord(drawing: Drawing): Option {
+  const { look, spec } = drawing
+  const { links, nodes } = flows(drawing)
+  return {
+    ...base(drawing),
+    tooltip: tooltip(look, spec.unit, 'item'),
+    series: [
+      {
+        type: 'chord',
+        radius: ['68%', '76%'],
+        padAngle: 2,
+        label: { show: true, color: look.text, fontSize: 11 },
+        lineStyle: { color: 'gradient', opacity: 0.4 },
+        data: nodes,
+        links,
+      },
+    ],
+  }
+}
+
+/** Calls between components: the size is how busy, the colour of a line how often it fails. */
+export function graph(drawing: Drawing): Option {
+  const { data, look } = drawing
+  const names = [...new Set(data.links.flatMap((link) => [link.source, link.target]))]
+  const calls = (name: string) =>
+    data.links.filter((link) => link.source === name || link.target === name).reduce((sum, link) => sum + link.value, 0)
+  const most = Math.max(1, ...names.map(calls))
+  const kinds = [...new Set(names.map(kindOf))]
+  return {
+    ...base(drawing),
+    tooltip: {
+      ...tooltip(look, 'count', 'item'),
+      formatter: ({
+        dataType,
+        data: one,
+      }: {
+        dataType: string
+        data: {
+          name: string
+          source: string
+          target: string
+          calls: number
+          errors: number | null
+          latency: number | null
+        }
+      }) =>
+        dataType === 'edge'
+          ? `${one.source} → ${one.target}<br>calls <b>${number(one.calls)}</b><br>errors <b>${number(one.errors, 'ratio')}</b><br>mean latency <b>${number(one.latency, 'ms')}</b>`
+          : one.name,
+    },
+    legend: { bottom: 0, data: kinds, textStyle: { color: look.faint, fontSize: 11 }, itemWidth: 10, itemHeight: 10 },
+    series: [
+      {
+        type: 'graph',
+        layout: 'force',
+        roam: 'move',
+        draggable: true,
+        bottom: 30,
+        force: { repulsion: 190, edgeLength: [50, 130], gravity: 0.12 },
+        categories: kinds.map((kind) => ({ name: kind, itemStyle: { color: colourOf(kind) } })),
+        label: {
+          show: true,
+          position: 'right',
+          color: look.text,
+          fontSize: 11,
+          formatter: ({ name }: { name: string }) => name.slice(name.indexOf(' ') + 1),
+        },
+        labelLayout: { hideOverlap: true },
+        edgeSymbol: ['none', 'arrow'],
+        edgeSymbolSize: 7,
+        emphasis: { focus: 'adjacency' },
+        data: names.map((name) => ({
+          name,
+          category: kinds.indexOf(kindOf(name)),
+          symbolSize: 12 + 26 * Math.sqrt(calls(name) / most),
+        })),
+        links: data.links.map((link) => ({
+          source: link.source,
+          target: link.target,
+          calls: link.value,
+          errors: link.extra?.['errors'] ?? null,
+          latency: link.extra?.['latency'] ?? null,
+          lineStyle: {
+            width: 1 + 3 * Math.sqrt(link.value / most),
+            color: (link.extra?.['errors'] ?? 0) > 0.05 ? colourOf('critical') : look.faint,
+            opacity: 0.6,
+            curveness: 0.12,
+          },
+        })),
+      },
+    ],
+  }
+}
+
+function kindOf(name: string): string {
+  return name.split(' ')[0] ?? ''
+}
+
+export function heatmap(drawing: Drawing): Option {
+  const { data, look, spec, start, end, step } = drawing
+  const lines = [...data.lines].sort((one, other) => (other.whole ?? 0) - (one.whole ?? 0)).slice(0, spec.most ?? 12)
+  const coarse = Math.max(step, Math.ceil((end - start) / 60 / step) * step)
+  const times = Array.from({ length: Math.ceil((end - start) / coarse) }, (_, place) => start + place * coarse)
+  const cells = lines.flatMap((line, row) => {
+    const found = new Map<number, number[]>()
+    for (const [when, value] of line.points) {
+      const column = Math.floor((when - start) / coarse)
+      if (value !== null) found.set(column, [...(found.get(column) ?? []), value])
+    }
+    // Of several windows in a cell the worst is shown: a mean of percentiles would be none.
+    return [...found].map(([column, values]) => [column, row, Math.max(...values)])
+  })
+  return matrixOf(
+    drawing,
+    times.map((when) => at(when)),
+    lines.map((line) => line.name),
+    cells,
+    look,
+  )
+}
+
+/** Two dimensions of one number: the first word of a name against the second. */
+export function matrix(drawing: Drawing): Option {
+  const items = itemsOf(drawing)
+  const parts = items.map((item) => item.path ?? item.name.split(' · '))
+  const columns = [...new Set(parts.map(([, second = '']) => second))]
+  const rows = [...new Set(parts.map(([first = '']) => first))]
+  const cells = items.map((item, place) => [
+    columns.indexOf(parts[place]?.[1] ?? ''),
+    rows.indexOf(parts[place]?.[0] ?? ''),
+    item.value,
+  ])
+  return matrixOf(drawing, columns, rows, cells, drawing.look)
+}
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** Day of the week against hour of the day, in the reader's own time. */
+export function punchCard(drawing: Drawing): Option {
+  const sums = new Map<string, number>()
+  for (const { points } of drawing.data.lines)
+    for (const [when, value] of points) {
+      const date = new Date(when)
+      const key = `${date.getHours()}:${(date.getDay() + 6) % 7}`
+      sums.set(key, (sums.get(key) ?? 0) + (value ?? 0))
+    }
+  const cells = [...sums].map(([key, sum]) => [...key.split(':').map(Number), sum])
+  const hours = Array.from({ length: 24 }, (_, hour) => `${hour}:00`)
+  return matrixOf(drawing, hours, DAYS, cells, drawing.look)
+}
+
+function matrixOf(
+  drawing: Drawing,
+  columns: string[],
+  rows: string[],
+  cells: (number | undefined)[][],
+  look: Drawing['look'],
+): Option {
+  const greatest = Math.max(0, ...cells.map(([, , value]) => value ?? 0))
+  const colours = look.dark
+    ? ['#20262e', '#2b4a8f', '#4c6ef5', '#f59f00']
+    : ['#eef2ff', '#91a7ff', '#4263eb', '#e8590c']
+  return {
+    ...base(drawing),
+    grid: grid(0, { bottom: 34, right: 8, top: 6 }),
+    tooltip: {
+      ...tooltip(look, drawing.spec.unit, 'item'),
+      formatter: ({ value: [column = 0, row = 0, value] }: { value: number[] }) =>
+        `${rows[row]} · ${columns[column]}<br><b>${number(value, drawing.spec.unit)}</b>`,
+    },
+    xAxis: categoryAxis(look, columns, { splitArea: { show: false } }),
+    yAxis: categoryAxis(look, rows, {
+      inverse: true,
+      axisLabel: {
+        color: look.faint,
+        fontSize: 11,
+        width: drawing.width < 480 ? 90 : 150,
+        overflow: 'truncate',
+        interval: 0,
+      },
+    }),
+    visualMap: {
+      min: 0,
+      max: greatest || 1,
+      calculable: false,
+      orient: 'horizontal',
+      left: 'center',
+      bottom: 0,
+      itemHeight: 90,
+      itemWidth: 8,
+      text: [number(greatest, drawing.spec.unit), '0'],
+      textStyle: { color: look.faint, fontSize: 10 },
+      inRange: { color: colours },
+    },
+    series: [
+      { type: 'heatmap', data: cells, itemStyle: { borderColor: look.surface, borderWidth: 1.5, borderRadius: 2 } },
+    ],
+  }
+}
+
+export function calendar(drawing: Drawing): Option {
+  const { look, spec, start, end, width } = drawing
+  const sums = new Map<string, number>()
+  for (const { points } of drawing.data.lines)
+    for (const [when, value] of points) {
+      const day = isoDay(when)
+      sums.set(day, (sums.get(day) ?? 0) + (value ?? 0))
+    }
+  return {
+    ...base(drawing),
+    tooltip: {
+      ...tooltip(look, spec.unit, 'item'),
+      formatter: ({ value: [day, sum] }: { value: [string, number] }) => `${day}<br><b>${number(sum, spec.unit)}</b>`,
+    },
+    visualMap: {
+      show: false,
+      min: 0,
+      max: Math.max(1e-9, ...sums.values()),
+      inRange: { color: look.dark ? ['#20262e', '#4c6ef5', '#f59f00'] : ['#eef2ff', '#4263eb', '#e8590c'] },
+    },
+    calendar: {
+      range: [isoDay(start), isoDay(end)],
+      orient: width < 480 ? 'vertical' : 'horizontal',
+      left: 40,
+      right: 12,
+      top: 26,
+      bottom: 10,
+      cellSize: ['auto', 'auto'],
+      splitLine: { show: false },
+      itemStyle: { color: 'transparent', borderColor: look.surface, borderWidth: 2 },
+      dayLabel: { color: look.faint, firstDay: 1 },
+      monthLabel: { color: look.faint },
+      yearLabel: { show: false },
+    },
+    series: [{ type: 'heatmap', coordinateSystem: 'calendar', data: [...sums], itemStyle: { borderRadius: 3 } }],
+  }
+}
+
+function isoDay(when: number): string {
+  const date = new Date(when)
+  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
+}
+
+/** Three readings of a group: across, up, and the size. */
+export function bubble(drawing: Drawing): Option {
+  const { data, look, spec } = drawing
+  const groups = new Map<string, Record<string, number>>()
+  const labels = [...new Set(data.lines.map((line) => line.name.split(' · ').at(-1) ?? ''))]
+  for (const line of data.lines) {
+    const parts = line.name.split(' · ')
+    const label = parts.pop() ?? ''
+    if (line.whole !== null) groups.set(parts.join(' · '), { ...groups.get(parts.join(' · ')), [label]: line.whole })
+  }
+  const [across = '', up = '', size = ''] = labels
+  const whole = [...groups].filter(([, values]) => labels.every((label) => values[label] !== undefined))
+  const most = Math.max(1, ...whole.map(([, values]) => values[size] ?? 0))
+  return {
+    ...base(drawing),
+    grid: grid(0, { top: 26, right: 24, bottom: 22 }),
+    tooltip: {
+      ...tooltip(look, spec.unit, 'item'),
+      formatter: ({ seriesName, value }: { seriesName: string; value: number[] }) =>
+        `${seriesName}<br>${across}: <b>${number(value[0], 'usd')}</b><br>${up}: <b>${number(value[1], 'ms')}</b><br>${size}: <b>${number(value[2])}</b>`,
+    },
+    xAxis: valueAxis(look, 'usd', {
+      name: across,
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: { color: look.faint },
+      scale: true,
+      splitNumber: 3,
+    }),
+    yAxis: valueAxis(look, 'ms', { name: up, nameTextStyle: { color: look.faint, align: 'left' } }),
+    series: whole.map(([name, values]) => ({
+      name,
+      type: 'scatter',
+      symbolSize: 10 + 42 * Math.sqrt((values[size] ?? 0) / most),
+      itemStyle: { color: colourOf(name), opacity: 0.75 },
+      label: { show: true, position: 'right', formatter: name, color: look.faint, fontSize: 10 },
+      labelLayout: { hideOverlap: true },
+      data: [[values[across], values[up], values[size]]],
+    })),
+  }
+}
+
+/** Every reading of a group as a share of the greatest among the groups. */
+export function radar(drawing: Drawing): Option {
+  const { data, look, spec } = drawing
+  const groups = new Map<string, Map<string, number>>()
+  for (const line of data.lines) {
+    const parts = line.name.split(' · ')
+    const label = parts.pop() ?? ''
+    const name = parts.join(' · ')
+    groups.set(name, (groups.get(name) ?? new Map()).set(label, line.whole ?? 0))
+  }
+  const labels = [...new Set(data.lines.map((line) => line.name.split(' · ').at(-1) ?? ''))]
+  const shown = [...groups].slice(0, spec.most ?? 5)
+  const most = labels.map((label) => Math.max(1e-9, ...shown.map(([, values]) => values.get(label) ?? 0)))
+  return {
+    ...base(drawing),
+    tooltip: { ...tooltip(look, 'ratio', 'item') },
+    legend: {
+      bottom: 0,
+      type: 'scroll',
+      textStyle: { color: look.faint, fontSize: 11 },
+      itemWidth: 10,
+      itemHeight: 10,
+      icon: 'roundRect',
+      pageTextStyle: { color: look.faint },
+    },
+    radar: {
+      center: ['50%', '46%'],
+      radius: '62%',
+      indicator: labels.map((label) => ({ name: label, max: 1 })),
+      axisName: { color: look.faint, fontSize: 11 },
+      splitLine: { lineStyle: { color: look.line } },
+      splitArea: { show: false },
+      axisLine: { lineStyle: { color: look.line } },
+    },
+    series: [
+      {
+        type: 'radar',
+        symbolSize: 4,
+        data: shown.map(([name, values]) => ({
+          name,
+          value: labels.map((label, place) => (values.get(label) ?? 0) / (most[place] ?? 1)),
+          itemStyle: { color: colourOf(name) },
+          areaStyle: { opacity: 0.08 },
+        })),
+      },
+    ],
+  }
+}
+
+/** Anomalies by when they were seen and how unusual they were. */
+export function scatter(drawing: Drawing): Option {
+  const { data, look } = drawing
+  const severities = ['low', 'medium', 'high', 'critical']
+  return {
+    ...base(drawing),
+    grid: grid(2),
+    legend: { bottom: 0, textStyle: { color: look.faint, fontSize: 11 }, itemWidth: 10, itemHeight: 10 },
+    tooltip: {
+      ...tooltip(look, 'score', 'item'),
+      formatter: ({ data: one }: { data: { name: string; value: [number, number] } }) =>
+        `${one.name}<br>${at(one.value[0])} · score <b>${number(one.value[1], 'score')}</b>`,
+    },
+    xAxis: {
+      type: 'time',
+      min: drawing.start,
+      max: drawing.end,
+      axisLabel: { color: look.faint, hideOverlap: true, fontSize: 11 },
+      axisLine: { lineStyle: { color: look.line } },
+    },
+    yAxis: valueAxis(look, 'score'),
+    series: severities.map((severity) => ({
+      name: severity,
+      type: 'scatter',
+      symbolSize: 11,
+      itemStyle: { color: colourOf(severity), opacity: 0.8 },
+      data: data.items
+        .filter((item) => item.path?.[0] === severity)
+        .map((item) => ({ name: item.name, value: [item.extra?.['at'] ?? 0, item.value] })),
+    })),
+  }
+}

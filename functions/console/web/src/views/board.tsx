@@ -1,0 +1,60 @@
+import { Title } from '@mantine/core'
+import { useIntersection } from '@mantine/hooks'
+import { type CSSProperties, Fragment, type ReactNode, useEffect, useState } from 'react'
+import { chart } from '../charts/catalogue'
+import { Panel } from '../charts/panel'
+import type { ChartSpec } from '../charts/spec'
+import type { Filters } from '../filters'
+import type { BoardSpec } from './boards'
+
+const HEIGHT = 260
+
+/** The charts of a view, each asked for when it comes near. */
+export function Board({ board, filters, first }: { board: BoardSpec; filters: Filters; first?: ReactNode }) {
+  return (
+    <>
+      {first || board.values.length ? (
+        <div className="values">
+          {first}
+          {board.values.map((id) => (
+            <Panel key={id} spec={chart(id)} filters={filters} />
+          ))}
+        </div>
+      ) : null}
+      <div className="board">
+        {board.sections.map((section) => (
+          <Fragment key={section.charts[0]?.[0]}>
+            {section.title ? (
+              <Title order={2} size="h5" className="section-title">
+                {section.title}
+              </Title>
+            ) : null}
+            {section.charts.map(([id, span, height]) => (
+              <Near key={id} spec={chart(id)} filters={filters} span={span} height={height ?? HEIGHT} />
+            ))}
+          </Fragment>
+        ))}
+      </div>
+    </>
+  )
+}
+
+interface NearProps {
+  spec: ChartSpec
+  filters: Filters
+  span: number
+  height: number
+}
+
+function Near({ spec, filters, span, height }: NearProps) {
+  const { ref, entry } = useIntersection({ rootMargin: '300px' })
+  const [isWanted, setIsWanted] = useState(false)
+  useEffect(() => {
+    if (entry?.isIntersecting) setIsWanted(true)
+  }, [entry?.isIntersecting])
+  return (
+    <div ref={ref} style={{ '--span': span, minHeight: height } as CSSProperties}>
+      {isWanted ? <Panel spec={spec} filters={filters} height={height} /> : null}
+    </div>
+  )
+}

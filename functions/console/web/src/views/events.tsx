@@ -1,0 +1,343 @@
+import {
+  Anchor,
+  Badge,
+  Button,
+  Code,
+  CopyButton,
+  Drawer,
+  Group,
+  MultiSelect,
+  Paper,
+  ScrollArea,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { IconSearch, IconX } from '@tabler/icons-react'
+import { type ReactNode, useMemo } from 'react'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { useEvent, useEventPages, useRelated } from '../api/queries'
+import type { HubEvent } from '../api/types'
+import { fieldOf } from '../charts/data'
+import { leafOf } from '../charts/use-data'
+import { type Filters, useFilters } from '../filters'
+import { exactly, NOTHING, number, words } from '../ui/format'
+import { Mark } from '../ui/marks'
+import { Empty, Failed, Loading } from '../ui/states'
+
+const TYPES = ['telemetry', 'security', 'cost', 'governance', 'lifecycle', 'audit', 'alert']
+const SEVERITIES = ['debug', 'info', 'warning', 'error', 'critical']
+const OWN_PAGES = 5
+
+/** The events of the index behind the filters: notable ones all, ordinary calls as a sample. */
+export default function Events() {
+  const [filters] = useFilters()
+  const [params, setParams] = useSearchParams()
+  const { id = null } = useParams()
+  const navigate = useNavigate()
+  const query = {
+    event_type: params.getAll('type'),
+    severity: params.getAll('severity'),
+    source_module: [...(filters.where.source_module ?? [])],
+    correlation_id: params.get('trace'),
+  }
+  const pages = useEventPages(filters.range, query)
+  const all = useMemo(() => pages.data?.pages.flatMap((page) => page.events) ?? [], [pages.data])
+  const shown = all.filter((event) => isMeant(event, filters, params))
+  const choose = (name: string, values: string[]) =>
+    setParams(
+      (old) => {
+        const changed = new URLSearchParams(old)
+        changed.delete(name)
+        for (const value of values) changed.append(name, value)
+        return changed
+      },
+      { replace: true },
+    )
+  return (
+    <>
+      <Group mb="sm" gap="xs">
+        <MultiSelect
+          size="xs"
+          w={180}
+          aria-label="Types of events"
+          placeholder={params.has('type') ? undefined : 'Type'}
+          clearable
+          data={TYPES}
+          value={params.getAll('type')}
+          onChange={(values) => choose('type', values)}
+        />
+        <MultiSelect
+          size="xs"
+          w={180}
+          aria-label="Severities"
+          placeholder={params.has('severity') ? undefined : 'Severity'}
+          clearable
+          data={SEVERITIES}
+          value={params.getAll('severity')}
+          onChange={(values) => choose('severity', values)}
+        />
+        <TextInput
+          size="xs"
+          w={220}
+          aria-label="Text in the event"
+          placeholder="Text in the event"
+          leftSection={<IconSearch size={14} />}
+          value={params.get('text') ?? ''}
+          onChange={(event) => choose('text', event.currentTarget.value ? [event.currentTarget.value] : [])}
+        />
+        {(['leaf', 'field', 'trace'] as const).map((name) =>
+          params.get(name) ? (
+            <Button
+              key={name}
+              size="compact-xs"
+              variant="light"
+              rightSection={<IconX size={12} />}
+              onClick={() => choose(name, [])}
+              aria-label={`Take away ${name} ${params.get(name)}`}
+            >
+              {params.get(name)?.replaceAll('_', ' ').replace(':', ' = ')}
+            </Button>
+          ) : null,
+        )}
+      </Group>
+      <Paper withBorder>
+        <List
+          pages={pages}
+          shown={shown}
+          all={all.length}
+          onChoose={(event) => void navigate({ pathname: `/events/${event.event_id}`, search: `?${params}` })}
+        />
+      </Paper>
+      <Drawer
+        opened={id !== null}
+        onClose={() => void navigate({ pathname: '/events', search: `?${params}` })}
+        position="right"
+        size="xl"
+        title="Event"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {id ? <Detail id={id} /> : null}
+      </Drawer>
+    </>
+  )
+}
+
+/** What the hub does not look for itself is looked for among what it sends. */
+function isMeant(event: HubEvent, filters: Filters, params: URLSearchParams): boolean {
+  const { model, provider, team } = filters.where
+  const [field, wanted] = split(params.get('field'))
+  const text = params.get('text')?.toLowerCase()
+  return (
+    (!params.get('leaf') || leafOf(event.event) === params.get('leaf')) &&
+    isOneOf(model, fieldOf(event.event, 'model_id')) &&
+    isOneOf(provider, fieldOf(event.event, 'provider')) &&
+    isOneOf(team, fieldOf(event.event, 'team')) &&
+    (!field || String(plain(fieldOf(event.event, field))) === wanted) &&
+    (!text || JSON.stringify(event.event).toLowerCase().includes(text))
+  )
+}
+
+function isOneOf(wanted: readonly string[] | undefined, found: unknown): boolean {
+  return !wanted?.length || (typeof found === 'string' && wanted.includes(found))
+}
+
+function plain(value: unknown): unknown {
+  return value !== null && typeof value === 'object' ? Object.values(value)[0] : value
+}
+
+function split(pair: string | null): [string | null, string] {
+  const place = pair?.indexOf(':') ?? -1
+  return pair && place > 0 ? [pair.slice(0, place), pair.slice(place + 1)] : [null, '']
+}
+
+interface ListProps {
+  pages: ReturnType<typeof useEventPages>
+  shown: readonly HubEvent[]
+  all: number
+  onChoose: (event: HubEvent) => void
+}
+
+function List({ pages, shown, all, onChoose }: ListProps) {
+  if (pages.isError) return <Failed error={pages.error} again={() => void pages.refetch()} />
+  if (pages.isPending) return <Loading label="Loading events" />
+  const more = async () => {
+    for (let page = 0; page < OWN_PAGES; page += 1) {
+      const { hasNextPage } = await pages.fetchNextPage()
+      if (!hasNextPage) break
+    }
+  }
+  return (
+    <>
+      {shown.length ? (
+        <Table.ScrollContainer minWidth={720}>
+          <Table highlightOnHover fz="sm" verticalSpacing={6}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Time</Table.Th>
+                <Table.Th>Type</Table.Th>
+                <Table.Th>Severity</Table.Th>
+                <Table.Th>Module</Table.Th>
+                <Table.Th>What</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map((event) => (
+                <Table.Tr key={event.event_id} onClick={() => onChoose(event)} style={{ cursor: 'pointer' }}>
+                  <Table.Td className="number">
+                    <Anchor component="button" size="sm" onClick={() => onChoose(event)}>
+                      {exactly(event.timestamp)}
+                    </Anchor>
+                  </Table.Td>
+                  <Table.Td>
+                    <Badge size="sm" variant="light" color="gray" tt="none">
+                      {words(leafOf(event.event) || event.event_type)}
+                    </Badge>
+                  </Table.Td>
+                  <Table.Td>
+                    <Mark of={event.severity} />
+                  </Table.Td>
+                  <Table.Td>{event.source_module}</Table.Td>
+                  <Table.Td>{gist(event)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      ) : (
+        <Empty title={all ? 'None of the events read so far is meant' : 'No events here'}>
+          The index keeps every notable event and a sample of the ordinary calls: numbers on charts count all of them,
+          this list shows those that can be looked up.
+        </Empty>
+      )}
+      <Group justify="space-between" p="sm">
+        <Text size="xs" c="dimmed">
+          {shown.length} shown of {all} read
+        </Text>
+        {pages.hasNextPage ? (
+          <Button size="compact-sm" variant="light" loading={pages.isFetchingNextPage} onClick={() => void more()}>
+            Read older ones
+          </Button>
+        ) : null}
+      </Group>
+    </>
+  )
+}
+
+/** The few words that tell one event from another. */
+function gist({ event }: HubEvent): ReactNode {
+  const says = (name: string) => fieldOf(event, name)
+  const model = says('model_id')
+  if (leafOf(event) === 'inference') {
+    const failed = says('error_type')
+    return (
+      <Group gap={8}>
+        <Text size="sm" fw={500}>
+          {String(model)}
+        </Text>
+        <Text size="xs" c="dimmed" className="number">
+          {number(says('latency_ms') as number, 'ms')} · {number(says('input_tokens') as number)} in ·{' '}
+          {number(says('output_tokens') as number)} out{says('team') ? ` · ${says('team')}` : ''}
+        </Text>
+        {failed ? <Mark of="error" /> : null}
+        {failed ? <Text size="xs">{String(failed)}</Text> : null}
+      </Group>
+    )
+  }
+  const told = [
+    'threat_type',
+    'target_resource',
+    'policy_name',
+    'violation_description',
+    'attack_vector',
+    'action',
+    'actor',
+    'user_id',
+    'framework',
+    'operation',
+    'data_asset_id',
+    'description',
+    'provider',
+    'alert_type',
+    'resource',
+  ]
+  const parts = told.map((name) => plain(says(name))).filter((value) => typeof value === 'string')
+  return (
+    <Text size="sm" lineClamp={1}>
+      {[model, ...parts].filter(Boolean).slice(0, 4).map(String).join(' · ') || NOTHING}
+    </Text>
+  )
+}
+
+function Detail({ id }: { id: string }) {
+  const event = useEvent(id)
+  const related = useRelated(id)
+  const navigate = useNavigate()
+  if (event.isError) return <Failed error={event.error} />
+  if (!event.data) return <Loading />
+  const { data } = event
+  const json = JSON.stringify(data.event, null, 2)
+  return (
+    <Stack>
+      <Group gap="xs">
+        <Mark of={data.severity} />
+        <Badge variant="light" color="gray" tt="none">
+          {words(leafOf(data.event) || data.event_type)}
+        </Badge>
+        <Text size="sm" className="number">
+          {exactly(data.timestamp)}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {data.source_module}
+        </Text>
+      </Group>
+      <div>
+        <Group justify="space-between" mb={4}>
+          <Title order={3} size="sm">
+            As it was accepted
+          </Title>
+          <CopyButton value={json}>
+            {({ copied, copy }) => (
+              <Button size="compact-xs" variant="subtle" onClick={copy}>
+                {copied ? 'Copied' : 'Copy'}
+              </Button>
+            )}
+          </CopyButton>
+        </Group>
+        <ScrollArea.Autosize mah="50vh" viewportProps={{ tabIndex: 0 }}>
+          <Code block>{json}</Code>
+        </ScrollArea.Autosize>
+      </div>
+      <Title order={3} size="sm">
+        What belongs to it
+      </Title>
+      {related.data && related.data.events.length > 1 ? (
+        <Stack gap={4}>
+          {related.data.events
+            .filter((each) => each.event_id !== id)
+            .slice(0, 50)
+            .map((each) => (
+              <Group key={each.event_id} gap="xs" wrap="nowrap">
+                <Anchor
+                  component="button"
+                  size="xs"
+                  className="number"
+                  onClick={() => void navigate(`/events/${each.event_id}`)}
+                >
+                  {exactly(each.timestamp)}
+                </Anchor>
+                <Mark of={each.severity} />
+                {gist(each)}
+              </Group>
+            ))}
+        </Stack>
+      ) : (
+        <Text size="xs" c="dimmed">
+          Nothing else of its trace is in the index.
+        </Text>
+      )}
+    </Stack>
+  )
+}
