@@ -10,7 +10,7 @@ NODE: Final = "node"
 @dataclass(frozen=True, slots=True)
 class Client:
     """`program` is one of tests/clients/programs; `installed` names its requirements file, or `node`. The hub can only show
-    what it is told: of `untold` the client says nothing, of `untold_in_streams` nothing when it streams.
+    what it is told: of `untold` the client says nothing, of `untold_in_streams`, by provider, nothing when it streams.
     """
 
     name: str
@@ -18,7 +18,7 @@ class Client:
     installed: str
     environment: Mapping[str, str] = field(default_factory=dict)
     untold: frozenset[str] = frozenset()
-    untold_in_streams: frozenset[str] = frozenset()
+    untold_in_streams: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def _otel(compression: str) -> Client:
@@ -26,6 +26,7 @@ def _otel(compression: str) -> Client:
 
 
 _REASONING: Final = frozenset(("reasoning",))
+_CACHE: Final = frozenset(("cached", "written"))
 
 CLIENTS: Final = (
     _otel("none"),
@@ -33,8 +34,8 @@ CLIENTS: Final = (
     _otel("deflate"),
     Client("otel-json", "otel.py", "otel-json"),
     Client("openai-v2", "openai_v2.py", "openai-v2", untold=frozenset(("cached", "reasoning"))),
-    Client("openlit", "openlit_.py", "openlit", untold=_REASONING),
-    Client("traceloop", "traceloop_.py", "traceloop", untold_in_streams=_REASONING),
+    Client("openlit", "openlit_.py", "openlit", untold=_REASONING, untold_in_streams={"anthropic": _CACHE}),
+    Client("traceloop", "traceloop_.py", "traceloop", untold_in_streams={"openai": _REASONING}),
     Client("openinference", "openinference_.py", "openinference"),
     Client("pydantic-ai", "pydantic_ai_.py", "pydantic-ai"),
     Client("litellm-otel", "litellm_otel.py", "litellm"),

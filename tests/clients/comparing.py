@@ -43,9 +43,11 @@ def told_by(client: Client, calls: Sequence[Call]) -> Sums:
 
 
 def _told(client: Client, call: Call) -> Call:
-    untold = client.untold | (client.untold_in_streams if call.is_streamed else frozenset())
-    nothing: dict[str, Any] = dict.fromkeys(untold, 0)
-    return replace(call, **nothing)
+    """Anthropic counts the cache beside the input, so that who tells nothing of it tells of less input."""
+    in_streams = client.untold_in_streams.get(call.provider, frozenset()) if call.is_streamed else frozenset()
+    untold: dict[str, Any] = dict.fromkeys(client.untold | in_streams, 0)
+    beside = call.cached + call.written if call.provider == "anthropic" and "cached" in untold else 0
+    return replace(call, input=call.input - beside, **untold)
 
 
 def shown_by(hub: Hub, span: Span) -> Sums:

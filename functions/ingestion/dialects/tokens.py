@@ -38,15 +38,15 @@ class Tokens(NamedTuple):
     reasoning: int | None = None
 
 
-def tokens_of(facts: Mapping[str, Any]) -> Tokens:
-    """Of facts whose counts are read. Raises RejectedEventError for a sum beyond 2^32."""
+def tokens_of(facts: Mapping[str, Any], *, apart: bool = False) -> Tokens:
+    """Of facts whose counts are read; `apart` says that parts are beside the totals, unless a sum says otherwise. Raises RejectedEventError for a sum beyond 2^32."""
     if "usage_details" in facts:
         told = _usage(facts["usage_details"])
         return _whole({name: count_of(told[name]) or 0 for name in _USAGE if name in told}, apart="input" in told)
     if "usage_object" in facts:
         return _whole({**_parts(facts["usage_object"]), **facts}, apart=False)
     if "cached_input_tokens" in facts or "cache_write_tokens" in facts or "reasoning_tokens" in facts:
-        return _whole(facts, apart=False)
+        return _whole(facts, apart=apart)
     return Tokens(facts.get("input_tokens", 0), facts.get("output_tokens", 0))
 
 

@@ -40,7 +40,7 @@ class Attribute(Struct, rename="camel", gc=False):
 
 
 class Described(Struct, rename="camel", gc=False):
-    """A resource, or a span event."""
+    """A resource, a scope, or a span event."""
 
     name: str | None = None
     attributes: list[Attribute] | None = None
@@ -66,6 +66,7 @@ Item = TypeVar("Item")
 
 
 class ScopeSpans(Struct, rename="camel", gc=False):
+    scope: Described | None = None
     spans: list[Raw] | None = None
 
 
@@ -87,8 +88,9 @@ def read_spans(body: bytes) -> Iterator[Span | RejectedEventError]:
     for of_resource in whole(_TRACES, body).resource_spans or ():
         resource = resource_of(of_resource.resource)
         for of_scope in of_resource.scope_spans or ():
+            scope = (of_scope.scope.name if of_scope.scope else None) or ""
             for raw in of_scope.spans or ():
-                yield _read(raw, resource)
+                yield _read(raw, resource, scope)
 
 
 def whole(decoder: "msgspec.json.Decoder[Item]", body: bytes) -> Item:
@@ -135,9 +137,9 @@ def integer_of(value: Integer | None) -> int:
     return int(digits)
 
 
-def _read(raw: Raw, resource: Resource) -> Span | RejectedEventError:
+def _read(raw: Raw, resource: Resource, scope: str) -> Span | RejectedEventError:
     try:
-        return _span(_SPAN.decode(raw), resource)
+        return _span(_SPAN.decode(raw), resource, scope)
     except RejectedEventError as error:
         return error
     except UNREADABLE:
@@ -146,7 +148,7 @@ def _read(raw: Raw, resource: Resource) -> Span | RejectedEventError:
         return RejectedEventError("invalid_id", "Expected ids in hex")
 
 
-def _span(span: JsonSpan, resource: Resource) -> Span:
+def _span(span: JsonSpan, resource: Resource, scope: str) -> Span:
     facts = facts_of(pairs(span.attributes), SPAN_KEYS)
     is_failed = span.status is not None and span.status.code in _FAILED
     if is_failed and span.events is not None and "error_type" not in facts:
@@ -162,6 +164,7 @@ def _span(span: JsonSpan, resource: Resource) -> Span:
         len(span.attributes or ()),
         facts,
         resource,
+        scope,
     )
 
 

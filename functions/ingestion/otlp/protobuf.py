@@ -42,9 +42,10 @@ def read_spans(body: bytes) -> Iterator[Span | RejectedEventError]:
     for of_resource in parsed(_request(), body).resource_spans:
         resource = Resource.of(facts_of(pairs(of_resource.resource.attributes), RESOURCE_KEYS))
         for of_scope in of_resource.scope_spans:
+            scope = of_scope.scope.name
             for span in of_scope.spans:
                 try:
-                    yield _span(span, resource, remembered)
+                    yield _span(span, resource, scope, remembered)
                 except RejectedEventError as error:
                     yield error
                 except (DecodeError, UnicodeDecodeError):
@@ -71,7 +72,7 @@ def value_of(value: AnyValue) -> Any:
     return None if kind in (None, "bytes_value", "kvlist_value") else getattr(value, kind)
 
 
-def _span(span: Any, resource: Resource, remembered: Remembered) -> Span:
+def _span(span: Any, resource: Resource, scope: str, remembered: Remembered) -> Span:
     attributes, is_failed = span.attributes[:], span.status.code == _FAILED
     facts: dict[str, Any] = {}
     ranks: dict[str, int] = {}
@@ -96,6 +97,7 @@ def _span(span: Any, resource: Resource, remembered: Remembered) -> Span:
         len(attributes),
         facts,
         resource,
+        scope,
     )
 
 

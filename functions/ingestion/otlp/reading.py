@@ -50,6 +50,8 @@ class Span(Struct, gc=False):
     attributes: int
     facts: Facts
     resource: Resource
+    scope: str = ""
+    """The name of the instrumentation."""
 
 
 def check_attributes(count: int) -> None:

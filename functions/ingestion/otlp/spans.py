@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from functions.ingestion.dialects.kinds import EVALUATION, GUARDRAIL, WRAPPER, Kind
+from functions.ingestion.dialects.scopes import CACHE_APART, told_by_name
 from functions.ingestion.dialects.tokens import has_tokens, json_object, tokens_of
 from functions.ingestion.foreign import DEFAULT_ENVIRONMENT, named
 from functions.ingestion.otlp.findings import found_by
@@ -42,8 +43,8 @@ def events_of(spans: Iterable[Span | RejectedEventError], received_at: datetime)
     """An item is a span, by its place in the request."""
     candidates: list[Candidate] = []
     places: list[int] = []
-    read = list(spans)
-    wrappers = told_twice(span for span in read if isinstance(span, Span) and isinstance(_kind(span), Operation))
+    read = [span if isinstance(span, RejectedEventError) else _completed(span) for span in spans]
+    wrappers = told_twice([span for span in read if isinstance(span, Span) and isinstance(_kind(span), Operation)])
     for place, span in enumerate(read):
         told = _candidates(span, wrappers)
         candidates += told
@@ -80,6 +81,12 @@ def _candidates(span: Span | RejectedEventError, wrappers: Collection[Identity])
         return (error,)
 
 
+def _completed(span: Span) -> Span:
+    if span.is_failed and "kind" not in span.facts:
+        span.facts = {**told_by_name(span.scope, span.name), **span.facts}
+    return span
+
+
 def _check(span: Span) -> None:
     check_attributes(span.attributes)
     if span.trace_id in _NO_ID or span.span_id in _NO_ID:
@@ -110,7 +117,7 @@ def _kind(span: Span) -> Kind | None:
 
 
 def _call(span: Span, operation: Operation) -> Event:
-    told, tokens = span.facts.get, tokens_of(span.facts)
+    told, tokens = span.facts.get, tokens_of(span.facts, apart=span.scope in CACHE_APART)
     latency_ms = (span.end_ns - span.start_ns) / 1e6
     if latency_ms > _MOST_MS:
         raise RejectedEventError("out_of_bounds", f"Expected a call of at most {_MOST_MS} ms")

@@ -1,4 +1,5 @@
 // The Vercel AI SDK with its own telemetry, by OTLP in JSON: texts, streams, tools and embeddings.
+import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import * as telemetry from "@ai-sdk/otel";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -13,6 +14,7 @@ provider.register();
 registerTelemetry(new telemetry[TELEMETRY]());
 
 const openai = createOpenAI({ baseURL: `${LLM_URL}/v1`, apiKey: "sk-stub" });
+const claude = createAnthropic({ baseURL: `${LLM_URL}/v1`, apiKey: "sk-stub" })("claude-sonnet-4-5");
 const asked = { prompt: "How is the weather?", maxRetries: 0 };
 const weather = tool({
   description: "the weather of a city",
@@ -20,7 +22,7 @@ const weather = tool({
   execute: async ({ city }) => `mild in ${city}`,
 });
 
-for (const model of [openai("gpt-4o"), openai.chat("gpt-4o"), openai.chat("gpt-4o-mini"), openai("o3-mini")]) {
+for (const model of [openai("gpt-4o"), openai.chat("gpt-4o"), openai.chat("gpt-4o-mini"), openai("o3-mini"), claude, claude, claude]) {
   await generateText({ model, ...asked });
   await streamText({ model, ...asked }).text;
 }

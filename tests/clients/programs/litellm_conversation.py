@@ -8,6 +8,7 @@ import litellm
 import openai
 
 MODEL = {"api_base": f"{os.environ['LLM_URL']}/v1", "api_key": "sk-stub", "num_retries": 0, "max_retries": 0}
+CLAUDE = {**MODEL, "api_base": os.environ["LLM_URL"]}
 PROMPT = [{"role": "user", "content": "How is the weather?"}]
 
 
@@ -20,8 +21,14 @@ def talk() -> None:
 async def talk_asynchronously() -> None:
     for _ in range(3):
         await litellm.acompletion(model="openai/gpt-4o-mini", messages=PROMPT, **MODEL)
+    for _ in range(6):
+        await litellm.acompletion(model="anthropic/claude-sonnet-4-5", messages=PROMPT, **CLAUDE)
     streamed = {"stream": True, "stream_options": {"include_usage": True}}
     async for _ in await litellm.acompletion(model="openai/gpt-4o", messages=PROMPT, **streamed, **MODEL):
+        pass
+    async for _ in await litellm.acompletion(
+        model="anthropic/claude-sonnet-4-5", messages=PROMPT, **streamed, **CLAUDE
+    ):
         pass
     await litellm.aembedding(model="openai/text-embedding-3-small", input=["How is the weather?"], **MODEL)
     for prompt in ("fail", "busy"):

@@ -2,8 +2,9 @@
 
 import os
 
+import anthropic_conversation
+import conversation
 import openlit
-from conversation import talk
 from opentelemetry import metrics, trace
 
 openlit.init(
@@ -12,6 +13,7 @@ openlit.init(
     application_name="shop",
     environment="prod",
 )
-talk()
+conversation.talk()
+anthropic_conversation.talk()
 trace.get_tracer_provider().shutdown()
 metrics.get_meter_provider().shutdown()

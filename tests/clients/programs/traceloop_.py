@@ -12,13 +12,15 @@ Traceloop.init(
     telemetry_enabled=False,
 )
 
-from conversation import talk
+import anthropic_conversation
+import conversation
 from opentelemetry import metrics, trace
 
 
 @task(name="asking")
 def asking() -> None:
-    talk()
+    conversation.talk()
+    anthropic_conversation.talk()
 
 
 @workflow(name="weather")
