@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.errors import RejectedRequestError
-from tests.builders.console import documents_of
+from tests.builders.documents import documents_of
 from tests.builders.hub import NOON
 from tests.fakes.document_store import InMemoryDocumentStore
 

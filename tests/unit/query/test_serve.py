@@ -18,7 +18,7 @@ from functions.query.summary import Summary
 from shared.errors import TransientError
 from shared.windows.closed import Cursor
 from tests.builders.alerts import alerts_of
-from tests.builders.console import console_of
+from tests.builders.documents import console_of
 from tests.builders.hub import NOON, SeededHub
 from tests.builders.plans import plans_of
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore

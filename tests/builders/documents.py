@@ -1,0 +1,28 @@
+"""What stands behind the console's own routes, on stores in memory."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from functions.query.analyse import Analysis
+from functions.query.analysis_routes import Questions
+from functions.query.auditing import Auditing
+from functions.query.dashboards import Dashboards
+from functions.query.document_routes import Documents
+from functions.query.preferences import Preferences
+from shared.audit.log import AuditLog
+from tests.builders.hub import SeededHub
+from tests.fakes.audit_store import InMemoryAuditStore
+from tests.fakes.document_store import InMemoryDocumentStore
+
+
+def documents_of(clock: Callable[[], datetime], store: InMemoryDocumentStore | None = None) -> Documents:
+    store, ids = store or InMemoryDocumentStore(), count(1)
+    return Documents(Dashboards(store, clock, lambda: f"d{next(ids)}"), Preferences(store, clock))
+
+
+def console_of(
+    hub: SeededHub, clock: Callable[[], datetime], audit: InMemoryAuditStore | None = None
+) -> tuple[Questions, Documents, Auditing]:
+    questions = Questions(Analysis(hub.windows, hub.rollups, clock), clock)
+    return questions, documents_of(clock), Auditing(AuditLog(audit or InMemoryAuditStore(), clock), clock)
