@@ -147,6 +147,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 emulated=True,
                 detection_resolution="1m",
                 detection_warm_up_windows=60,
+                alerts_from="low",
             ),
         )
     }

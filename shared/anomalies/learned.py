@@ -27,8 +27,8 @@ FORGOTTEN_AFTER: Final = timedelta(days=8)
 """A series not seen for so long is let go; a weekly one is not."""
 KEEPS_GOING: Final = 0.5
 """An anomaly goes on while the score is over this share of its bar."""
-_SEVERITIES: Final = ((8.0, Severity.CRITICAL), (4.0, Severity.HIGH), (1.5, Severity.MEDIUM), (0.0, Severity.LOW))
-"""By how far the score is over the bar: each point is a tenth of the probability."""
+_SEVERITIES: Final = ((6.0, Severity.CRITICAL), (3.0, Severity.HIGH), (1.0, Severity.MEDIUM), (0.0, Severity.LOW))
+"""By how far the score is over the bar: four points are a power of ten of surprise."""
 _LEVEL: Final = 1
 
 Member = tuple[Key, int]
@@ -142,13 +142,14 @@ _KINDS: Final = {
 }
 
 
-def severity_of(score: float, bar: float) -> Severity:
-    """From low, just over the bar, to critical.
+def severity_of(score: float, bar: float, kind: Kind = Kind.SPIKE) -> Severity:
+    """From low, just over the bar, to critical; that nothing comes any more is never low.
 
-    >>> severity_of(5.2, bar=5.0), severity_of(20.0, bar=5.0)
-    (<Severity.LOW: 'low'>, <Severity.CRITICAL: 'critical'>)
+    >>> severity_of(5.2, bar=5.0), severity_of(5.2, 5.0, Kind.SILENCE), severity_of(20.0, bar=5.0)
+    (<Severity.LOW: 'low'>, <Severity.MEDIUM: 'medium'>, <Severity.CRITICAL: 'critical'>)
     """
-    return next((severity for over, severity in _SEVERITIES if score - bar >= over), Severity.LOW)
+    least = 1.0 if kind is Kind.SILENCE else 0.0
+    return next((severity for over, severity in _SEVERITIES if max(score - bar, least) >= over), Severity.LOW)
 
 
 def _values(table: SummaryTable) -> Mapping[Member, float]:
@@ -171,7 +172,7 @@ def _findings(
             series=series,
             detector=LEARNED,
             kind=kind,
-            severity=severity_of(score, float(bars[row])),
+            severity=severity_of(score, float(bars[row]), kind),
             score=score,
             observed=value,
             expected=_number(judgement.expected[row]),

@@ -137,8 +137,10 @@ def _family(anomaly: Anomaly) -> Family | None:
 
 
 def _behind_one(group: list[Anomaly], place: Place) -> list[Anomaly]:
-    """The one that stands exactly in the common place speaks for all, else the most unusual; as severe as the worst."""
-    speaker = max(group, key=lambda one: (place_of(one.series) == place, one.severity.rank, one.score, one.id))
+    """One that stands exactly in the common place speaks for all, else the most unusual; as severe as the worst. Errors
+    speak first: calls that fail take tokens, cost and time with them, and not the other way round.
+    """
+    speaker = max(group, key=lambda one: (place_of(one.series) == place, *_telling(one)))
     if len(group) == 1:
         return [speaker]
     others = [replace(one, group=speaker.id) for one in group if one is not speaker]
@@ -149,6 +151,10 @@ def _behind_one(group: list[Anomaly], place: Place) -> list[Anomaly]:
     explanation = f"{speaker.explanation}{WITH_IT}{many}{whose} {verb}."
     severity = max((one.severity for one in group), key=lambda severity: severity.rank)
     return [replace(speaker, severity=severity, members=len(others), common=common, explanation=explanation), *others]
+
+
+def _telling(anomaly: Anomaly) -> tuple[bool, int, float, str]:
+    return _family(anomaly) is Family.ERRORS, anomaly.severity.rank, anomaly.score, anomaly.id
 
 
 def _places_around(series: Series) -> Iterable[Place]:

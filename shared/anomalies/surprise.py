@@ -39,7 +39,7 @@ def surprise(distances: Floats, counts: Counts, parameters: Parameters) -> Float
     seen = counts.sum(axis=(2, 3), dtype=np.int64)
     beyond = 2.0 * _beyond(distances, counts)
     of_own = np.minimum((beyond + parameters.unseen * of_any) / (seen + parameters.unseen), 1.0)
-    trust = seen / (seen + parameters.trusted_after)
+    trust = seen**2 / (seen**2 + parameters.trusted_after**2)
     joint: Floats = (trust - 1.0) * np.log10(of_any) - trust * np.log10(of_own)
     return joint
 

@@ -91,11 +91,11 @@ def _average(old: Columns, new: Columns, name: str, x: Floats, weight: float) ->
 
 
 def _seasonal(old: Columns, new: Columns, window: Look, parameters: Parameters) -> Floats:
-    """The value above what is usual at its hour of the day; zero at an hour never seen. Outliers teach little."""
+    """The value above what is usual at its hour of the day, or of late at an hour never seen. Outliers teach little."""
     rows = np.arange(len(window.value))
     mean, spread = old["hour_mean"][rows, window.hour], old["hour_spread"][rows, window.hour].astype(np.float64)
     seen = old["hour_seen"][rows, window.hour]
-    residual = np.where(seen > 0, window.value - mean, 0.0)
+    residual = window.value - np.where(seen > 0, mean, np.where(old["seen"] > 0, old["recent_mean"], window.value))
     an_hour = 60.0 / window.period
     share = np.maximum(1.0 / (seen + 1.0), 1.0 / np.maximum(1.0, parameters.season_days * an_hour))
     bound = np.where(seen < an_hour, np.inf, 3.0 * spread)
