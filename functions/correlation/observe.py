@@ -1,19 +1,20 @@
 """The use case: what a batch shows is kept, as signals, calls and entries of the event index; nothing per ordinary event."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.correlation.incoming import Incoming
 from shared.errors import RejectedRecordError
 from shared.events.event import Event
-from shared.incidents.event_index import EventIndex, IndexedEvent, worth_indexing
+from shared.events.seen import SeenEvent
+from shared.incidents.event_index import EventIndex, IndexedEvent, may_matter, worth_indexing
 from shared.incidents.from_anomalies import signal_of
 from shared.incidents.from_events import signals_of
 from shared.incidents.graph import Edge, edges_of
 from shared.incidents.signal import Component, Signal, SignalKind
 from shared.incidents.stores import LIFE_OF_SIGNALS, SLOT, News, Sighting, SightingStore
-from shared.packs.pack import Pack, decode_record
+from shared.packs.pack import SeenPack, decode_seen
 
 MOST_ALIKE = 5
 """Signals of one kind, step and component that one batch may bring: the sixth says no more."""
@@ -42,13 +43,13 @@ class Observer:
     clock: Callable[[], datetime]
 
     def observe(self, batch: Incoming) -> Observed:
-        events = _events_by_tenant(batch.records)
+        shown = _shown(batch.records)
         indexed = {
-            tenant: [IndexedEvent.of(event, tenant) for event in worth_indexing(some)]
-            for tenant, some in events.items()
+            tenant: [IndexedEvent.of(event, tenant) for event in worth_indexing(some.whole)]
+            for tenant, some in shown.items()
         }
-        told = {tenant: list(signals_of(some, tenant)) for tenant, some in events.items()}
-        edges = {tenant: edges_of(some) for tenant, some in events.items()}
+        told = {tenant: list(signals_of(some.whole, tenant)) for tenant, some in shown.items()}
+        edges = {tenant: edges_of(some.events) for tenant, some in shown.items()}
         for signal in map(signal_of, batch.anomalies):
             told.setdefault(signal.tenant, []).append(signal)
         signals = {tenant: self._limited(some) for tenant, some in told.items()}
@@ -64,7 +65,7 @@ class Observer:
         for tenant in newsworthy:
             self.sightings.announce(News(tenant, self.clock()))
         return Observed(
-            events=sum(map(len, events.values())),
+            events=sum(len(some.events) for some in shown.values()),
             signals=sum(map(len, signals.values())),
             indexed=sum(min(len(entries), MOST_INDEXED) for entries in indexed.values()),
             dropped=_beyond(told, signals) + _over(indexed, MOST_INDEXED) + _over(edges, MOST_EDGES),
@@ -103,17 +104,28 @@ def slot_of(at: datetime) -> datetime:
     return at.replace(minute=at.minute - at.minute % (SLOT.seconds // 60), second=0, microsecond=0)
 
 
-def _events_by_tenant(records: Iterable[bytes]) -> dict[str, list[Event]]:
-    """What cannot be read is kept by aggregation, in quarantine."""
-    events: dict[str, list[Event]] = {}
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Of one tenant in a batch: all events as far as calls are seen, and whole those that may matter by themselves."""
+
+    events: list[SeenEvent] = field(default_factory=list)
+    whole: list[Event] = field(default_factory=list)
+
+
+def _shown(records: Iterable[bytes]) -> dict[str, Shown]:
+    """By tenant. What cannot be read is kept by aggregation, in quarantine."""
+    shown: dict[str, Shown] = {}
     for data in records:
         try:
-            content = decode_record(data)
+            content = decode_seen(data)
+            if isinstance(content, SeenPack):
+                whole = content.whole(place for place, event in enumerate(content.events) if may_matter(event))
+                of_tenant = shown.setdefault(content.header.tenant, Shown())
+                of_tenant.events.extend(content.events)
+                of_tenant.whole.extend(whole)
         except RejectedRecordError:
             continue
-        if isinstance(content, Pack):
-            events.setdefault(content.header.tenant, []).extend(content.events)
-    return events
+    return shown
 
 
 def _beyond(told: dict[str, list[Signal]], kept: dict[str, list[Signal]]) -> int:

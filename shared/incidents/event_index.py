@@ -10,12 +10,15 @@ import msgspec
 
 from shared.events.cost import BudgetAlert
 from shared.events.event import Event, EventType, Severity
+from shared.events.seen import SeenCustom, SeenEvent, SeenGovernance, SeenSecurity
 
 LIFE = timedelta(days=30)
 TRACES_SAMPLED_OF = 64
 MOST_SAMPLES = 25
 """Of the traces of one batch and tenant."""
 NOTABLE_SEVERITIES = frozenset({Severity.WARNING, Severity.ERROR, Severity.CRITICAL})
+TELLING = frozenset({"error_rate", "budget_alert"})
+TELLING_WHATEVER = frozenset({SeenSecurity, SeenGovernance, SeenCustom})
 NOTABLE_TYPES = frozenset({EventType.SECURITY, EventType.GOVERNANCE, EventType.AUDIT, EventType.ALERT})
 
 
@@ -81,6 +84,20 @@ def worth_indexing(events: Iterable[Event]) -> Iterator[Event]:
         elif event.correlation_id and len(sampled) < MOST_SAMPLES and _is_sampled(event.correlation_id):
             sampled.setdefault(event.correlation_id, event)
     yield from sampled.values()
+
+
+def may_matter(event: SeenEvent) -> bool:
+    """Whether the whole event is worth reading: not if it is ordinary by what it tells, and its trace is not sampled."""
+    data = event.payload.data
+    return (
+        data.error_type is not None
+        or data.telemetry_type in TELLING
+        or data.cost_type in TELLING
+        or event.severity in NOTABLE_SEVERITIES
+        or event.event_type in NOTABLE_TYPES
+        or type(event.payload) in TELLING_WHATEVER
+        or (event.correlation_id is not None and _is_sampled(event.correlation_id))
+    )
 
 
 def _is_sampled(correlation_id: str) -> bool:

@@ -10,6 +10,7 @@ from shared.events.custom import CustomPayload
 from shared.events.event import Event, Severity
 from shared.events.governance import AuditTrail, ComplianceCheck, PolicyViolation
 from shared.events.security import Auth, ComplianceViolation, Privacy, Threat, Vulnerability
+from shared.events.seen import SeenEvent
 from shared.events.telemetry import ErrorRate, Inference, Throughput
 from shared.incidents.signal import Component, ComponentKind, Signal, SignalKind
 
@@ -44,7 +45,7 @@ def signals_of(events: Iterable[Event], tenant: str) -> Iterator[Signal]:
             yield _signal(event, tenant, told)
 
 
-def components_of(event: Event) -> tuple[Component, ...]:
+def components_of(event: Event | SeenEvent) -> tuple[Component, ...]:
     """What an event is about, the most specific first: model, tool, service, team, provider."""
     data, tags = getattr(event.payload, "data", None), event.tags
     named = (

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from shared.events.event import Event
-from shared.events.telemetry import Inference
+from shared.events.seen import SeenData, SeenEvent
 from shared.incidents.from_events import component, components_of
 from shared.incidents.signal import Component, ComponentKind
 
@@ -67,7 +66,7 @@ class ComponentGraph:
         return {caller: frozenset(callees) for caller, callees in called.items()}
 
 
-def edges_of(events: Sequence[Event]) -> list[Edge]:
+def edges_of(events: Sequence[SeenEvent]) -> list[Edge]:
     """The calls that a batch of events shows.
 
     Each LLM call goes from service over team and model to the provider; an event that names another of the batch as its
@@ -82,17 +81,17 @@ def edges_of(events: Sequence[Event]) -> list[Edge]:
     return [Edge(*call, calls) for call, calls in found.items()]
 
 
-def _paths(events: Sequence[Event]) -> dict[tuple[Component, ...], Calls]:
+def _paths(events: Sequence[SeenEvent]) -> dict[tuple[Component, ...], Calls]:
     """Each of few paths is taken by many calls: what is done for one call is kept small."""
-    taken: dict[tuple[str | None, ...], list[Inference]] = defaultdict(list)
+    taken: dict[tuple[str | None, ...], list[SeenData]] = defaultdict(list)
     for event in events:
         call = event.payload.data
-        if type(call) is Inference:
-            taken[event.tags.get("service"), call.team, call.model_id, call.provider].append(call)
+        if call.telemetry_type == "inference":
+            taken[event.tags.service, call.team, call.model_id, call.provider].append(call)
     return {_path(names): _calls(calls) for names, calls in taken.items()}
 
 
-def _calls(calls: Sequence[Inference]) -> Calls:
+def _calls(calls: Sequence[SeenData]) -> Calls:
     return Calls(
         len(calls), sum(call.error_type is not None for call in calls), sum([call.latency_ms for call in calls])
     )
@@ -105,7 +104,7 @@ def _path(names: tuple[str | None, ...]) -> tuple[Component, ...]:
     return tuple(component(kind, name) for kind, name in zip(KINDS, names, strict=True) if name)
 
 
-def _parents(events: Sequence[Event]) -> Iterable[Call]:
+def _parents(events: Sequence[SeenEvent]) -> Iterable[Call]:
     children = [event for event in events if event.parent_event_id is not None]
     if not children:
         return

@@ -18,6 +18,7 @@ from shared.errors import RejectedRecordError
 from shared.events import identifiers, timestamps
 from shared.events.event import Event
 from shared.events.measured import MeasuredEvent
+from shared.events.seen import SeenEvent
 from shared.events.timestamps import format_timestamp, parse_timestamp
 from shared.packs.compression import zstd
 
@@ -62,6 +63,25 @@ class MeasuredPack:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenPack:
+    """A pack, read only as far as all of its events are looked at; `lines` are the events as they are written."""
+
+    header: PackHeader
+    events: list[SeenEvent]
+    lines: list[bytes]
+
+    def whole(self, chosen: Iterable[int]) -> list[Event]:
+        """The events at these places. Raises RejectedRecordError if they are not as ingestion packs them."""
+        try:
+            events = [_EVENT.decode(self.lines[place]) for place in chosen]
+        except msgspec.MsgspecError as error:
+            raise RejectedRecordError("unreadable_record", f"{type(error).__name__} in a record") from error
+        if not _are_canonical(events):
+            raise _inconsistent()
+        return events
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """The heartbeat's record: proof that everything before it in its partition has arrived."""
 
@@ -69,7 +89,7 @@ class Tick:
     sent_at: datetime
 
 
-AnyEvent = TypeVar("AnyEvent", Event, MeasuredEvent)
+AnyEvent = TypeVar("AnyEvent", Event, MeasuredEvent, SeenEvent)
 
 _Partition = Annotated[int, msgspec.Meta(ge=0, lt=65_536)]
 _Lateness = Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)]
@@ -103,6 +123,7 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 """One timestamp at a tenth of the cost of asking as of a batch."""
 _EVENT = msgspec.json.Decoder(Event)
 _MEASURED_EVENT = msgspec.json.Decoder(MeasuredEvent)
+_SEEN_EVENT = msgspec.json.Decoder(SeenEvent)
 _TICK = msgspec.json.Decoder(_WireTick)
 _formatted = lru_cache(maxsize=16)(format_timestamp)
 """All packs of a request were ingested at one instant."""
@@ -136,9 +157,19 @@ def decode_record(data: bytes) -> Pack | Tick:
     content = _decode(data, _EVENT)
     if isinstance(content, Tick):
         return content
-    if not _are_canonical(content[1]):
+    header, events, _ = content
+    if not _are_canonical(events):
         raise _inconsistent()
-    return Pack(*content)
+    return Pack(header, events)
+
+
+def decode_seen(data: bytes) -> SeenPack | Tick:
+    """As `decode_record`, for a stage that looks at all events and reads few of them whole."""
+    content = _decode(data, _SEEN_EVENT)
+    if isinstance(content, Tick):
+        return content
+    header, events, lines = content
+    return SeenPack(header, events, lines.split(b"\n"))
 
 
 def decode_measured(records: Iterable[bytes]) -> list[MeasuredPack | Tick | RejectedRecordError]:
@@ -158,14 +189,14 @@ def _measured(data: bytes) -> MeasuredPack | Tick | RejectedRecordError:
         content = _decode(data, _MEASURED_EVENT)
     except RejectedRecordError as error:
         return error
-    return content if isinstance(content, Tick) else MeasuredPack(*content)
+    return content if isinstance(content, Tick) else MeasuredPack(*content[:2])
 
 
 def _is_sound(content: MeasuredPack | Tick | RejectedRecordError) -> bool:
     return not isinstance(content, MeasuredPack) or _are_canonical(content.events)
 
 
-def _decode(data: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent]] | Tick:
+def _decode(data: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent], bytes] | Tick:
     codec, content = data[:1], data[1:]
     try:
         if codec == PACK_CODEC:
@@ -185,7 +216,7 @@ def _inflate(content: bytes) -> bytes:
     return _INFLATER.decompress(content, MAX_INFLATED_BYTES, allow_extra_data=False)
 
 
-def _decode_pack(lines: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent]]:
+def _decode_pack(lines: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent], bytes]:
     first, _, rest = lines.partition(b"\n")
     wire = _HEADER.decode(first)
     ingested_at = _instant(wire.ingested_at, wire.v)
@@ -193,7 +224,7 @@ def _decode_pack(lines: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tup
     if len(events) != wire.events:
         raise _inconsistent()
     lateness = timedelta(seconds=wire.allowed_lateness_s)
-    return PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events, wire.archived), events
+    return PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events, wire.archived), events, rest
 
 
 def _are_canonical(events: Sequence[Event | MeasuredEvent]) -> bool:
