@@ -47,6 +47,8 @@ MEASURED = {
     "correlate": lambda: _figure("correlate", "hub_us"),
     "anomaly": lambda: _figure("anomaly", "judge_us"),
     "otlp": lambda: _figure("otlp", "span_us"),
+    "query": lambda: _figure("query", "ratio"),
+    "day": lambda: _figure("query", "day_ms"),
     "rank": lambda: _figure("correlate", "rank_ms"),
     "forecast": lambda: _figure("forecast", "mean_ms_per_series"),
     "layer": _layer,

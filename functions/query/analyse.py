@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from functions.query.analysis_models import NamedQuery, Question
-from functions.query.charting import chosen, narrowed, series
+from functions.query.charting import chosen, series
 from functions.query.expressions import Formula, parse
 from functions.query.filtering import wanted
 from functions.query.gathering import MOST_ROLLUPS, Gathering
@@ -71,16 +71,13 @@ class _Answering:
         whole = Span(bookmark.start, bookmark.end, self.whole.resolution)
         grid = self._grid(query, whole, bookmark.closed_until)
         groups, is_more = chosen(query, formula, grid, bookmark.key)
-        shown = narrowed(grid, groups, others=query.others and len(groups) < len(grid.groups))
         earlier = self._grid(query, before(whole), bookmark.closed_until) if self._compares else None
         return {
             "name": query.name,
             "expression": query.expression,
             "unit": formula.unit,
             "starts": [window.start for window in windows_in(whole)],
-            "series": series(
-                query, formula, shown, earlier and narrowed(earlier, groups, others=len(shown.groups) > len(groups))
-            ),
+            "series": series(query, formula, groups, grid, earlier),
             "series_count": len(grid.groups),
             "next": bookmark.behind(groups[-1]) if is_more else None,
         }

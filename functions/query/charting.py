@@ -32,18 +32,11 @@ def chosen(query: NamedQuery, formula: Formula, grid: Grid, behind: Group) -> tu
     return [grid.groups[place] for place in np.argsort(rank, kind="stable")[: query.top].tolist()], False
 
 
-def narrowed(grid: Grid, groups: Sequence[Group], *, others: bool) -> Grid:
-    """Only these groups, in this order; `others`: and all the rest as one."""
-    place = {group: number for number, group in enumerate(groups)}
-    rest = len(groups) if others else -1
-    into = np.array([place.get(group, rest) for group in grid.groups], np.int64)
-    return grid.merged(into, [*groups, OTHERS] if others else list(groups))
-
-
-def series(query: NamedQuery, formula: Formula, grid: Grid, before: Grid | None) -> list[Json]:
-    """In the shape of `AnsweredSeries`."""
-    lines = _lines(query, formula, grid)
-    earlier = _lines(query, formula, before) if before else [None] * len(lines)
+def series(query: NamedQuery, formula: Formula, groups: Sequence[Group], grid: Grid, before: Grid | None) -> list[Json]:
+    """In the shape of `AnsweredSeries`; where the query asks for others, one more for all that is not in `groups`."""
+    with_others = query.others and len(groups) < len(grid.groups)
+    lines = _lines(query, formula, grid, groups, others=with_others)
+    earlier = _lines(query, formula, before, groups, others=with_others) if before else [None] * len(lines)
     return [
         {
             "dimensions": _dimensions(query, group),
@@ -51,13 +44,21 @@ def series(query: NamedQuery, formula: Formula, grid: Grid, before: Grid | None)
             "previous": previous,
             "change": _change(line["total"], previous["total"]) if previous else None,
         }
-        for group, line, previous in zip(grid.groups, lines, earlier, strict=True)
+        for group, line, previous in zip([*groups, *([OTHERS] if with_others else [])], lines, earlier, strict=True)
     ]
 
 
-def _lines(query: NamedQuery, formula: Formula, grid: Grid) -> list[Json]:
-    values, totals = _values(query, formula, grid), _totals(formula, grid)
-    return [{"values": row, "total": total} for row, total in zip(values.tolist(), totals.tolist(), strict=True)]
+def _lines(query: NamedQuery, formula: Formula, grid: Grid, groups: Sequence[Group], *, others: bool) -> list[Json]:
+    """Of these groups, and of all others as one; NaN for a group that the grid does not have."""
+    place = {group: number for number, group in enumerate(grid.groups)}
+    rows = [place.get(group, len(grid.groups)) for group in groups]
+    values = np.vstack([_values(query, formula, grid), filled(np.full((1, grid.windows), np.nan), query.fill)])[rows]
+    totals = np.append(_totals(formula, grid), np.nan)[rows]
+    lines = [{"values": row, "total": total} for row, total in zip(values.tolist(), totals.tolist(), strict=True)]
+    if not others:
+        return lines
+    rest = [-1 if group in groups else 0 for group in grid.groups]
+    return lines + _lines(query, formula, grid.merged(np.array(rest, np.int64), [OTHERS]), [OTHERS], others=False)
 
 
 def _values(query: NamedQuery, formula: Formula, grid: Grid) -> Floats:

@@ -11,7 +11,7 @@ from functions.query.grid import Grid, Group, Piece
 from functions.query.reading import AHEAD, Reading, Span, coarsest_spans, windows_in
 from functions.query.selection import is_overflow
 from shared.errors import RejectedRequestError
-from shared.windows.columns import Columns, ColumnStore, TooManyRollups
+from shared.windows.columns import Columns, ColumnStore, TooManyRollups, value_order
 from shared.windows.groups import OVERFLOW, Grouping, grouping_name
 from shared.windows.rollups import RollupRange, Values
 from shared.windows.table import SummaryTable
@@ -53,7 +53,7 @@ class Gathering:
         number = {window.start: place for place, window in enumerate(windows_in(whole))}
         pieces = [piece for span in self._closed(whole) for piece in self._read(wanted, span, whole, groups)]
         pieces += self._open(wanted, whole, groups)
-        ordered = sorted(groups, key=_order)
+        ordered = sorted(groups, key=value_order)
         rank = np.empty(len(groups), np.int64)
         rank[[groups[group] for group in ordered]] = np.arange(len(groups))
         placed = [Piece(rank[piece.group], piece.window, piece.measure, piece.summaries) for piece in pieces]
@@ -128,7 +128,3 @@ def projecting(
         return None
 
     return project
-
-
-def _order(group: Group) -> list[tuple[bool, str | None]]:
-    return [(value is not None, value) for value in group]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.query.expressions import Floats, Term
-from shared.sketches.ordering import Integers
+from shared.sketches.ordering import Integers, run_starts, run_sums
 from shared.sketches.summaries import Coded, Summaries
 from shared.windows.rollups import Values
 
@@ -45,7 +45,7 @@ class Grid:
     window_seconds: float
     measures: tuple[str, ...]
     cells: Coded
-    _totals: list[Coded] = field(default_factory=list)
+    _totals: dict[tuple[str, bool], Coded] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -68,7 +68,7 @@ class Grid:
 
     def totals(self, term: Term) -> Floats:
         """float64[groups], over all windows; quantiles are of all that was observed, not means of quantiles."""
-        return self._of(term, self._whole(), len(self.groups), self.window_seconds * self.windows)
+        return self._of(term, self._whole(term), len(self.groups), self.window_seconds * self.windows)
 
     def merged(self, into: Integers, groups: Sequence[Group]) -> "Grid":
         """Group i goes into `groups[into[i]]`, or nowhere where that is -1."""
@@ -79,17 +79,27 @@ class Grid:
         piece = Piece(into[group[kept]], window[kept], measure[kept], summaries.take(kept))
         return Grid.of(groups, self.windows, self.window_seconds, self.measures, [piece])
 
-    def _whole(self) -> Coded:
-        if not self._totals:
-            codes, summaries = self.cells
-            self._totals.append(Summaries.merge([(codes // max(self.windows, 1), summaries)]))
-        return self._totals[0]
+    def _whole(self, term: Term) -> Coded:
+        """The measure over all windows; only a quantile needs the sketches to be merged."""
+        is_quantile = term.quantile is not None or term.statistic == "median"
+        key = (term.measure.name, is_quantile)
+        if key not in self._totals:
+            low, high = self._rows(term, len(self.groups) * self.windows)
+            codes, summaries = self.cells[0][low:high] // max(self.windows, 1), self.cells[1].take(slice(low, high))
+            self._totals[key] = Summaries.merge([(codes, summaries)]) if is_quantile else _moments(codes, summaries)
+        return self._totals[key]
+
+    def _rows(self, term: Term, size: int, codes: Integers | None = None) -> tuple[int, int]:
+        """Where the rows of the measure are that has `size` codes."""
+        first = self.measures.index(term.measure.name) * size
+        low, high = np.searchsorted(self.cells[0] if codes is None else codes, (first, first + size)).tolist()
+        return low, high
 
     def _of(self, term: Term, coded: Coded, size: int, seconds: float) -> Floats:
         values = np.full(size, np.nan)
         codes, summaries = coded
         first = self.measures.index(term.measure.name) * size
-        low, high = np.searchsorted(codes, (first, first + size))
+        low, high = self._rows(term, size, codes)
         seen = summaries.take(slice(low, high))
         if len(seen):
             values[codes[low:high] - first] = _statistic(term, seen, seconds)
@@ -103,12 +113,27 @@ def _statistic(term: Term, column: Summaries, seconds: float) -> Floats:
     return stored / (term.measure.scale * (seconds if term.statistic == "rate" else 1))
 
 
+def _moments(codes: Integers, column: Summaries) -> Coded:
+    """The sum of each run of codes, all but the sketches."""
+    if not len(codes):
+        return codes, column
+    starts = run_starts(codes)
+    return codes[starts], Summaries(
+        count=run_sums(column.count, starts),
+        total=column.total.sums(starts),
+        squares=column.squares.sums(starts),
+        minimum=np.minimum.reduceat(column.minimum, starts),
+        maximum=np.maximum.reduceat(column.maximum, starts),
+        offsets=np.zeros(len(starts) + 1, np.int64),
+        key=np.empty(0, np.int16),
+        weight=np.empty(0, np.int64),
+    )
+
+
 def _added_up(coded: Sequence[Coded]) -> Coded:
     """In order of the codes; without a merge where one part has each code once."""
     if len(coded) == 1:
         codes, summaries = coded[0]
-        order = np.argsort(codes, kind="stable")
-        codes = codes[order]
-        if not len(codes) or np.all(codes[1:] > codes[:-1]):
-            return codes, summaries.take(order)
+        if np.all(codes[1:] > codes[:-1]):
+            return codes, summaries
     return Summaries.merge(coded)

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from perf.benchmarks.rounds import silence
 
-NAMES = ("ingest", "aggregate", "imports", "correlate", "layouts", "anomaly", "forecast", "otlp")
+NAMES = ("ingest", "aggregate", "imports", "correlate", "layouts", "anomaly", "forecast", "otlp", "query")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -22,6 +22,10 @@ SideBySide = Callable[..., Iterable[Any]]
 """An executor's map."""
 LONGEST_VALUES_BYTES = 900
 _NEWER = "attribute_not_exists(pk) OR (attribute_not_exists(folded) AND version < :version)"
+_FEW_ATTRIBUTES: Final[dict[str, Any]] = {
+    "ProjectionExpression": "sk, #values, #table, folded",
+    "ExpressionAttributeNames": {"#values": "values", "#table": "table"},
+}
 _NOT_YET_FOLDED = "attribute_not_exists(folded)"
 
 
@@ -54,7 +58,7 @@ class DynamoRollupStore:
         return columns_of(chain.from_iterable(periods), measures, most)
 
     def _encoded(self, wanted: RollupRange, period: datetime, most: int) -> list[EncodedRollup]:
-        items = islice(self._items(wanted, period, None), most + 1)
+        items = islice(self._items(wanted, period, None, **_FEW_ATTRIBUTES), most + 1)
         found = [
             EncodedRollup(item["values"]["B"], _minute(item["sk"]["S"]), item["table"]["B"])
             for item in items
@@ -83,7 +87,7 @@ class DynamoRollupStore:
                     yield rollup
 
     def _items(
-        self, wanted: RollupRange, period: datetime, after: tuple[Values, Window] | None
+        self, wanted: RollupRange, period: datetime, after: tuple[Values, Window] | None, **more: Any
     ) -> Iterator[dict[str, Any]]:
         low, high = _bounds(wanted, after)
         return query_all(
@@ -95,6 +99,7 @@ class DynamoRollupStore:
                 ":low": {"S": low},
                 ":high": {"S": high},
             },
+            **more,
         )
 
 

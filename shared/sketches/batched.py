@@ -20,7 +20,7 @@ Octets = NDArray[np.uint8]
 
 
 def decode_rows(encoded: Sequence[bytes], source: Integers, row: Integers) -> Summaries:
-    """Row `row[i]` of what `encoded[source[i]]` holds, for each i; `source` never goes back.
+    """Row `row[i]` of what `encoded[source[i]]` holds, for each i, in any order.
 
     The same as `encoding.decode` of each and then taking those rows; IndexError where there is no such row.
     """
@@ -70,7 +70,7 @@ class _Columns:
     def _place_bins(self, counts: "_Column") -> None:
         """Which bins of its source each chosen row has; the rows before it must be counted too."""
         sources = np.arange(len(self._rows))
-        every = counts.values(self._octets, np.repeat(sources, self._rows), ranges(0 * self._rows, self._rows))
+        every = counts.runs(self._octets, sources, 0 * self._rows, self._rows)
         begun = np.cumsum(every) - every
         first_row = np.cumsum(self._rows) - self._rows
         base = np.append(begun, 0)[first_row]
@@ -83,7 +83,7 @@ class _Columns:
         return column.values(self._octets, self._source, self._row)
 
     def of_bins(self, column: "_Column") -> Integers:
-        return column.values(self._octets, np.repeat(self._source, self._bins), ranges(self._first_bin, self._bins))
+        return column.runs(self._octets, self._source, self._first_bin, self._bins)
 
     def signed(self, column: "_Column") -> Integers:
         """As `encoding` has zigzagged them."""
@@ -97,9 +97,7 @@ class _Columns:
 
     def keys(self, minimum: Integers) -> NDArray[np.int16]:
         """A row's first key is its minimum's; the others follow by gaps, of which a row has one less than bins."""
-        gaps = self._gaps.values(
-            self._octets, np.repeat(self._source, self._bins - 1), ranges(self._first_bin - self._row, self._bins - 1)
-        )
+        gaps = self._gaps.runs(self._octets, self._source, self._first_bin - self._row, self._bins - 1)
         later = np.ones(int(self.offsets[-1]), np.bool_)
         later[self.offsets[:-1]] = False
         steps = np.zeros(len(later), np.int64)
@@ -123,9 +121,20 @@ class _Column:
         value = np.zeros(len(source), np.uint64)
         planes, length, at = self.planes[source], self._length[source], self._start[source] + place
         for plane in range(int(planes.max(initial=0))):
-            if plane < int(planes.min()):
-                value |= octets[at + plane * length].astype(np.uint64) << np.uint64(8 * plane)
-                continue
-            has = planes > plane
+            has = np.flatnonzero(planes > plane)
             value[has] |= octets[at[has] + plane * length[has]].astype(np.uint64) << np.uint64(8 * plane)
+        return value.view(np.int64)
+
+    def runs(self, octets: Octets, source: Integers, first: Integers, count: Integers) -> Integers:
+        """`count[i]` values from `first[i]` on of source `source[i]`, one run after the other."""
+        value = np.zeros(int(count.sum()), np.uint64)
+        planes, length, at = self.planes[source], self._length[source], self._start[source] + first
+        ends = np.cumsum(count)
+        for plane in range(int(planes.max(initial=0))):
+            has = np.flatnonzero(planes > plane)
+            read = octets[ranges(at[has] + plane * length[has], count[has])].astype(np.uint64) << np.uint64(8 * plane)
+            if len(has) == len(source):
+                value |= read
+            else:
+                value[ranges((ends - count)[has], count[has])] |= read
         return value.view(np.int64)

@@ -53,30 +53,45 @@ class TooManyRollups(Exception):
 
 
 def columns_of(rollups: Iterable[EncodedRollup], measures: Sequence[str], most: int) -> Columns:
-    """Each rollup's table is of one group, so its rows are its measures."""
-    groups: dict[bytes, int] = {}
-    group, minute, summaries, source, row, measure = [], [], [], [], [], []
+    """Each rollup's table is of one group, so its rows are its measures. In order of measure, group and time."""
     inflate = ZstdDecompressor().decompress
-    wanted = dict(zip(measures, range(len(measures)), strict=True))
+    groups: dict[bytes, int] = {}
+    layouts: dict[tuple[str, ...], int] = {}
+    group, minute, layout, encoded = [], [], [], []
     for number, rollup in enumerate(rollups):
         if number >= most:
             raise TooManyRollups
-        kept, encoded = read_header(rollup.table, inflate)
-        summaries.append(encoded)
+        kept, summaries = read_header(rollup.table, inflate)
+        encoded.append(summaries)
         group.append(groups.setdefault(rollup.values, len(groups)))
         minute.append(rollup.minute)
-        for place, name in enumerate(kept):
-            if name in wanted:
-                source.append(number)
-                row.append(place)
-                measure.append(wanted[name])
-    sources = np.array(source, np.int64)
+        layout.append(layouts.setdefault(kept, len(layouts)))
+    values = list(map(_VALUES.decode, groups))
+    ordered = sorted(range(len(values)), key=lambda number: value_order(values[number]))
+    rank = np.empty(len(values), np.int64)
+    rank[ordered] = np.arange(len(values))
+    place = _places(list(layouts), measures)[np.array(layout, np.int64)]
+    groups_of, minutes_of = rank[np.array(group, np.int64)], np.array(minute, np.int64)
+    by_group = np.lexsort((minutes_of, groups_of))
+    measure, nth = np.nonzero(place[by_group].T >= 0)
+    source = by_group[nth]
     return Columns(
-        groups=tuple(map(_VALUES.decode, groups)),
+        groups=tuple(values[number] for number in ordered),
         measures=tuple(measures),
-        group=np.array(group, np.int64)[sources],
-        minute=np.array(minute, np.int64)[sources],
-        measure=np.array(measure, np.int64),
-        summaries=decode_rows(summaries, sources, np.array(row, np.int64)),
+        group=groups_of[source],
+        minute=minutes_of[source],
+        measure=measure,
+        summaries=decode_rows(encoded, source, place[source, measure]),
         rollups=len(group),
     )
+
+
+def _places(layouts: Sequence[tuple[str, ...]], measures: Sequence[str]) -> Integers:
+    """int64[layouts, measures]: the row of each measure in tables that have just these, or -1."""
+    rows = [[kept.index(name) if name in kept else -1 for name in measures] for kept in layouts]
+    return np.array(rows, np.int64).reshape(len(layouts), len(measures))
+
+
+def value_order(values: Values) -> list[tuple[bool, str]]:
+    """None before any text."""
+    return [(value is not None, value or "") for value in values]
