@@ -11,6 +11,7 @@ from infra.stacks.api import ApiStack
 from infra.stacks.correlation import CorrelationStack
 from infra.stacks.detection import DetectionStack
 from infra.stacks.forecasting import ForecastingStack
+from infra.stacks.live import LiveStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stacks.storage import StorageStack
 
@@ -25,6 +26,7 @@ class Hub:
     detection: DetectionStack
     correlation: CorrelationStack
     forecasting: ForecastingStack
+    live: LiveStack
 
     @property
     def stacks(self) -> dict[str, Stack]:
@@ -36,7 +38,8 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
     prefix = deployment.stack_prefix
     storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment)
     pipeline = PipelineStack(app, f"{prefix}-Pipeline", deployment=deployment, storage=storage, packaging=packaging)
-    api = ApiStack(app, f"{prefix}-Api", deployment=deployment, storage=storage, packaging=packaging)
+    live = LiveStack(app, f"{prefix}-Live", deployment=deployment, storage=storage, packaging=packaging)
+    api = ApiStack(app, f"{prefix}-Api", deployment=deployment, storage=storage, packaging=packaging, live_url=live.url)
     detection = DetectionStack(
         app,
         f"{prefix}-Detection",
@@ -61,8 +64,8 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
         packaging=packaging,
         console_url=api.console_url,
     )
-    for stage in (detection.anomaly, detection.watch, correlation.correlation):
+    for stage in (detection.anomaly, detection.watch, correlation.correlation, live.live):
         grants.reinvoke(pipeline.redrive, stage)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
-    return Hub(storage, pipeline, api, detection, correlation, forecasting)
+    return Hub(storage, pipeline, api, detection, correlation, forecasting, live)

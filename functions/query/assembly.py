@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from secrets import token_urlsafe
 
 from aws_lambda_powertools import Logger, Metrics as Meter
 
@@ -28,6 +29,7 @@ from functions.query.serve import Query
 from functions.query.settings import Settings
 from functions.query.stores import Stores
 from functions.query.summary import Summary
+from functions.query.tickets import Tickets
 from functions.query.what_if import WhatIf
 from shared.anomalies.notices import Herald
 from shared.audit.log import AuditLog
@@ -65,6 +67,7 @@ def assembled(  # noqa: PLR0913, PLR0917 (what a query is made of)
         documents=Documents(
             Dashboards(stores.documents, clock, new_id),
             Preferences(stores.documents, clock),
+            Tickets(stores.tickets, settings.live_url, clock, partial(token_urlsafe, 32)),
         ),
         auditing=Auditing(AuditLog(stores.audit, clock), clock),
         logger=logger,

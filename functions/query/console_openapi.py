@@ -11,6 +11,7 @@ from functions.query.document_models import (
     DashboardAnswer,
     DashboardInput,
     DashboardsAnswer,
+    LiveAnswer,
     PreferencesAnswer,
     PreferencesInput,
     ShareAnswer,
@@ -28,6 +29,7 @@ CONSOLE_ANSWERS: Final[tuple[Model, ...]] = (
     AuditVerdict,
     DashboardAnswer,
     DashboardsAnswer,
+    LiveAnswer,
     PreferencesAnswer,
     QuestionAnswer,
     ShareAnswer,
@@ -47,13 +49,14 @@ _DESCRIBED: Final[dict[tuple[str, str], Described]] = {
     ("POST", "/v1/dashboards/{id}/share"): ("shareDashboard", "A link to it", ShareAnswer, ShareInput),
     ("DELETE", "/v1/dashboards/{id}/share"): ("unshareDashboard", "End its link", None, None),
     ("GET", "/v1/dashboards/shared/{token}"): ("getSharedDashboard", "What a link leads to", DashboardAnswer, None),
+    ("POST", "/v1/live"): ("openLive", "A ticket for the WebSocket API", LiveAnswer, None),
     ("GET", "/v1/preferences"): ("getPreferences", "What you prefer", PreferencesAnswer, None),
     ("PUT", "/v1/preferences"): ("putPreferences", "Prefer something else", PreferencesAnswer, PreferencesInput),
     ("GET", "/v1/audit"): ("getAudit", "Who did what, the newest first", AuditAnswer, None),
     ("GET", "/v1/audit/verify"): ("verifyAudit", "Whether the audit log is whole", AuditVerdict, None),
 }
 _ASKED: Final[dict[str, Model]] = {"getQuery": QuestionParameters, "getAudit": AuditParameters}
-_CREATING: Final = frozenset(("addDashboard", "shareDashboard"))
+_CREATING: Final = frozenset(("addDashboard", "openLive", "shareDashboard"))
 _CONFLICTS: Final = frozenset(("addDashboard", "changeDashboard", "putPreferences", "shareDashboard"))
 _FILES: Final[Json] = {
     "description": "A file with a row for each series and window.",

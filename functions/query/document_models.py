@@ -71,3 +71,13 @@ class PreferencesAnswer(_Answer):
     content: Content
     edition: Annotated[int, Field(description="0 before anything was kept.")]
     updated_at: datetime | None
+
+
+class LiveAnswer(_Answer):
+    """Null where the deployment has no WebSocket API: ask again and again instead."""
+
+    url: Annotated[
+        str | None, Field(description="wss://..., to which ?ticket=... is added; or a path at the API's own host.")
+    ]
+    ticket: Annotated[str | None, Field(description="Opens one connection.")]
+    expires_at: datetime | None

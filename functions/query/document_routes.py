@@ -10,6 +10,7 @@ from functions.query.bodies import body_of
 from functions.query.dashboards import Dashboards
 from functions.query.document_models import DashboardInput, PreferencesInput, ShareInput
 from functions.query.preferences import Preferences
+from functions.query.tickets import Tickets
 from shared.access.principal import Principal
 
 OK: Final = 200
@@ -24,6 +25,7 @@ Answered = tuple[int, BaseModel | None]
 class Documents:
     dashboards: Dashboards
     preferences: Preferences
+    tickets: Tickets
 
     def answer(self, request: Mapping[str, Any]) -> Answered:
         """The status and what is answered; nothing for what was deleted."""
@@ -61,6 +63,7 @@ DOCUMENT_ROUTES: Final[Mapping[tuple[str, str], Route]] = {
     ),
     ("DELETE", "/v1/dashboards/{id}/share"): _unshared,
     ("GET", "/v1/dashboards/shared/{token}"): lambda on, who, _, named: (OK, on.dashboards.shared(who, named)),
+    ("POST", "/v1/live"): lambda on, who, *_: (CREATED, on.tickets.issue(who)),
     ("GET", "/v1/preferences"): lambda on, who, *_: (OK, on.preferences.get(who)),
     ("PUT", "/v1/preferences"): lambda on, who, asked, _: (
         OK,

@@ -1,6 +1,5 @@
 """A request in; what the hub knows, or keeps for people, as JSON, out."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -17,12 +16,13 @@ from shared.adapters.audit import DynamoAuditStore
 from shared.adapters.budgets import DynamoBudgetStore
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.documents import DynamoDocumentStore
-from shared.adapters.dynamodb import THREADS
+from shared.adapters.dynamodb import threads
 from shared.adapters.dynamodb_api import fast_dynamodb_client
 from shared.adapters.event_bus import LazyBus
 from shared.adapters.event_index import DynamoEventIndex
 from shared.adapters.forecasts import DynamoForecastStore
 from shared.adapters.incidents import DynamoIncidentStore
+from shared.adapters.live import DynamoLiveStore
 from shared.adapters.negotiated_prices import negotiated_prices
 from shared.adapters.policies import DynamoPolicyStore
 from shared.adapters.rollups import DynamoRollupStore
@@ -32,8 +32,7 @@ from shared.adapters.state_stores import state_store
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 meter = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
-clock, client, new_id = partial(datetime.now, UTC), fast_dynamodb_client(), lambda: uuid4().hex
-side_by_side = ThreadPoolExecutor(THREADS).map
+client, side_by_side, new_id, clock = fast_dynamodb_client(), threads(), lambda: uuid4().hex, partial(datetime.now, UTC)
 stores = Stores(
     state=state_store(client, settings.state_table, settings.state_layout),
     closed=DynamoClosedWindowStore(client, settings.closed_window_table, new_id),
@@ -48,6 +47,7 @@ stores = Stores(
     prices=negotiated_prices(settings.price_table),
     documents=DynamoDocumentStore(client, settings.document_table),
     audit=DynamoAuditStore(client, settings.audit_table),
+    tickets=DynamoLiveStore(client, settings.live_table),
     bus=LazyBus(settings.event_bus),
     side_by_side=side_by_side,
 )

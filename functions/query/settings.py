@@ -31,6 +31,8 @@ class Settings(BaseModel):
     price_table: str = Field(alias="PRICE_TABLE", min_length=1)
     document_table: str = Field(alias="DOCUMENT_TABLE", min_length=1)
     audit_table: str = Field(alias="AUDIT_TABLE", min_length=1)
+    live_table: str = Field(alias="LIVE_TABLE", min_length=1)
+    live_url: str = Field(alias="LIVE_URL")
     partitions: PositiveInt = Field(alias="PARTITIONS")
     closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")
     series_limit: PositiveInt = Field(alias="SERIES_LIMIT")

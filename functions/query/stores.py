@@ -12,6 +12,7 @@ from shared.documents.stores import DocumentStore
 from shared.forecasts.stores import BudgetStore, ForecastStore
 from shared.incidents.event_index import EventIndex
 from shared.incidents.stores import IncidentStore, SightingStore
+from shared.live.stores import TicketStore
 from shared.measures.negotiated import NegotiatedPriceStore
 from shared.windows.closed import ClosedWindowStore
 from shared.windows.columns import ColumnStore
@@ -38,5 +39,6 @@ class Stores:
     prices: NegotiatedPriceStore
     documents: DocumentStore
     audit: AuditStore
+    tickets: TicketStore
     bus: NoticeBus
     side_by_side: Callable[..., Iterable[Any]]

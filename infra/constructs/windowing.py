@@ -20,6 +20,13 @@ def window_settings(deployment: Deployment) -> dict[str, str]:
     return {
         **partition_settings(deployment),
         "CLOSING_DELAY_SECONDS": _seconds(deployment.closing_delay.total_seconds()),
+        **series_settings(deployment),
+    }
+
+
+def series_settings(deployment: Deployment) -> dict[str, str]:
+    """Which series a window has."""
+    return {
         "SERIES_LIMIT": str(deployment.series_limit),
         "GROUPINGS": json.dumps([list(grouping) for grouping in deployment.groupings]),
     }

@@ -35,7 +35,7 @@ MAX_INFLATED_BYTES = 32 * 1024 * 1024
 class ApiStack(Stack):
     """Holds no data."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what a stack is made of)
         self,
         scope: Construct,
         construct_id: str,
@@ -43,10 +43,12 @@ class ApiStack(Stack):
         deployment: Deployment,
         storage: StorageStack,
         packaging: Packaging,
+        live_url: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.deployment = deployment
         self.storage = storage
+        self.live_url = live_url
         self.foundation = Foundation(
             deployment=deployment,
             packaging=packaging,
@@ -123,6 +125,7 @@ class ApiStack(Stack):
             "/v1/query": ("GET", "POST"),
             "/v1/query/export": ("POST",),
             "/v1/me": ("GET",),
+            "/v1/live": ("POST",),
             "/v1/dashboards": ("GET", "POST"),
             "/v1/dashboards/{id}": ("GET", "PUT", "DELETE"),
             "/v1/dashboards/{id}/share": ("POST", "DELETE"),
@@ -182,6 +185,8 @@ class ApiStack(Stack):
                 "EVENT_INDEX_TABLE": self.storage.event_index.table_name,
                 "DOCUMENT_TABLE": self.storage.documents.table_name,
                 "AUDIT_TABLE": self.storage.audit.table_name,
+                "LIVE_TABLE": self.storage.live.table_name,
+                "LIVE_URL": self.live_url,
                 **layout_settings(self.deployment),
                 **window_settings(self.deployment),
             },
@@ -195,6 +200,7 @@ class ApiStack(Stack):
         grants.keep_budgets(query, self.storage)
         grants.keep_documents(query, self.storage)
         grants.keep_audit(query, self.storage)
+        grants.issue_tickets(query, self.storage)
         return query
 
     def _console(self) -> HubFunction:

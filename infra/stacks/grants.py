@@ -151,6 +151,25 @@ def keep_audit(stage: HubFunction, storage: StorageStack) -> None:
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 
 
+def tell_clients(stage: HubFunction, storage: StorageStack, clients_arn: str) -> None:
+    """Reads what is closed and what is open, keeps who listens, and sends to them."""
+    streams = [storage.closed_changes_arn, storage.anomaly_changes_arn, storage.incident_changes_arn]
+    _allow(stage, list(READ_TABLE_STREAM), streams)
+    _allow(stage, ["dynamodb:ListStreams"], ["*"])
+    acknowledge(
+        stage, {"AwsSolutions-IAM5[Resource::*]": "Streams are listed for the account, tracing knows no resource."}
+    )
+    _on_table(storage.closed_windows, stage, "GetItem", "Query")
+    _on_table(storage.window_state, stage, "BatchGetItem", "Query")
+    _on_table(storage.live, stage, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+    _allow(stage, ["execute-api:ManageConnections"], [clients_arn])
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def issue_tickets(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.live, stage, "PutItem")
+
+
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.window_state, stage, "BatchGetItem", "Query")
     _on_table(storage.closed_windows, stage, "GetItem")

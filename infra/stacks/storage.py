@@ -61,6 +61,7 @@ class StorageStack(Stack):
         self.budgets = self._table("Budgets")
         self.documents = self._table("Documents", expires=True)
         self.audit = self._table("Audit")
+        self.live = self._table("Live", expires=True)
         self.bus = self._bus()
         self.prices = self._table("Prices")
         self.failures = self._failures()
@@ -81,6 +82,11 @@ class StorageStack(Stack):
     def anomaly_changes_arn(self) -> str:
         """The stream of anomalies, which wakes who follows them."""
         return cast("str", self.anomalies.table_stream_arn)
+
+    @property
+    def incident_changes_arn(self) -> str:
+        """The stream of incidents."""
+        return cast("str", self.incidents.table_stream_arn)
 
     def _key(self) -> kms.Key:
         key = kms.Key(

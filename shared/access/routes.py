@@ -34,6 +34,8 @@ NEEDED: Final[Mapping[Route, Permission]] = MappingProxyType(
         ("GET", "/v1/query"): Permission.METRICS_READ,
         ("POST", "/v1/query/export"): Permission.METRICS_READ,
         ("GET", "/v1/me"): Permission.METRICS_READ,
+        # A ticket lets its holder listen, and nothing else.
+        ("POST", "/v1/live"): Permission.METRICS_READ,
         ("GET", "/v1/dashboards"): Permission.DASHBOARD_READ,
         ("POST", "/v1/dashboards"): Permission.DASHBOARD_WRITE,
         ("GET", "/v1/dashboards/{id}"): Permission.DASHBOARD_READ,

@@ -1,6 +1,7 @@
 """What the DynamoDB adapters share: one client, strong queries in full, conditional writes, and errors of our own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,11 @@ CLIENT_CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 5},
     parameter_validation=False,
 )
+
+
+def threads() -> Callable[..., Iterator[Any]]:
+    """An executor's map, of as many threads as a client has connections."""
+    return ThreadPoolExecutor(THREADS).map
 
 
 def dynamodb_client() -> "DynamoDBClient":

@@ -61,3 +61,7 @@ class MetricName(StrEnum):
     CONSOLE_REQUESTS = "ConsoleRequests"
     BUDGETS_ASSESSED = "BudgetsAssessed"
     BUDGET_NOTICES = "BudgetNotices"
+    MESSAGES_HEARD = "MessagesHeard"
+    MESSAGES_PUSHED = "MessagesPushed"
+    MESSAGES_LOST = "MessagesLost"
+    CONNECTIONS_GONE = "ConnectionsGone"

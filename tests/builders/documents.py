@@ -10,15 +10,18 @@ from functions.query.auditing import Auditing
 from functions.query.dashboards import Dashboards
 from functions.query.document_routes import Documents
 from functions.query.preferences import Preferences
+from functions.query.tickets import Tickets
 from shared.audit.log import AuditLog
 from tests.builders.hub import SeededHub
 from tests.fakes.audit_store import InMemoryAuditStore
 from tests.fakes.document_store import InMemoryDocumentStore
+from tests.fakes.live_store import InMemoryLiveStore
 
 
 def documents_of(clock: Callable[[], datetime], store: InMemoryDocumentStore | None = None) -> Documents:
     store, ids = store or InMemoryDocumentStore(), count(1)
-    return Documents(Dashboards(store, clock, lambda: f"d{next(ids)}"), Preferences(store, clock))
+    tickets = Tickets(InMemoryLiveStore(), "wss://hub/", clock, lambda: f"secret-{next(ids)}")
+    return Documents(Dashboards(store, clock, lambda: f"d{next(ids)}"), Preferences(store, clock), tickets)
 
 
 def console_of(

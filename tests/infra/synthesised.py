@@ -24,6 +24,7 @@ STAGES = (
     "forecasting",
     "heartbeat",
     "ingestion",
+    "live",
     "query",
     "redrive",
     "rollup",

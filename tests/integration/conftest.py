@@ -10,8 +10,11 @@ import botocore.session
 import pytest
 
 REVIEWED_GRANTS = Path(__file__).parents[1] / "infra" / "grants.json"
+SERVICES = {"apigatewaymanagementapi": "execute-api"}
 NAMED_OTHERWISE: dict[str, Callable[[str], str]] = {
     "apigateway": lambda operation: {"Create": "POST", "Delete": "DELETE", "Get": "GET"}[_verb(operation)],
+    "apigatewaymanagementapi": lambda _operation: "ManageConnections",
+    "dynamodb": lambda operation: {"TransactWriteItems": "PutItem"}.get(operation, operation),
     "lambda": lambda operation: {"Invoke": "InvokeFunction"}[operation],
     "sqs": lambda operation: {"SendMessageBatch": "SendMessage"}.get(operation, operation),
     "s3": lambda operation: {"ListObjectsV2": "ListBucket"}.get(operation, operation),
@@ -47,7 +50,7 @@ def _is_adapter_on_stack() -> bool:
 
 
 def _action(service: str, operation: str) -> str:
-    return f"{service}:{NAMED_OTHERWISE[service](operation) if service in NAMED_OTHERWISE else operation}"
+    return f"{SERVICES.get(service, service)}:{NAMED_OTHERWISE[service](operation) if service in NAMED_OTHERWISE else operation}"
 
 
 def _verb(operation: str) -> str:

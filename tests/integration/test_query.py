@@ -51,6 +51,8 @@ ENVIRONMENT = {
     "EVENT_INDEX_TABLE": "event_index",
     "DOCUMENT_TABLE": "documents",
     "AUDIT_TABLE": "audit",
+    "LIVE_TABLE": "live",
+    "LIVE_URL": "wss://api.execute-api.eu-west-1.amazonaws.com/hub",
     "PARTITIONS": "4",
     "CLOSING_DELAY_SECONDS": "30",
     "SERIES_LIMIT": "5000",
@@ -65,7 +67,7 @@ CONTEXT = SimpleNamespace(
 )
 PRINCIPAL = {"tenant": "acme", "role": "api_client", "key_id": "key_1", "rate_plan": "standard"}
 MINUTE = timedelta(minutes=1)
-TABLES = ("window_state", "closed_windows", "rollups", "anomalies", "detection", "documents", "audit")
+TABLES = ("window_state", "closed_windows", "rollups", "anomalies", "detection", "documents", "audit", "live")
 
 
 @dataclass
