@@ -5,6 +5,7 @@ import time
 
 import litellm
 from litellm.integrations.generic_api.generic_api_callback import GenericAPILogger
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm_conversation import talk_asynchronously
 
 
@@ -12,6 +13,8 @@ async def talk() -> None:
     logger = GenericAPILogger()
     litellm.callbacks = [logger]
     await talk_asynchronously()
+    await GLOBAL_LOGGING_WORKER.flush()
+    await asyncio.sleep(1)
     await logger.flush_queue()
 
 
