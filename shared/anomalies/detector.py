@@ -1,8 +1,8 @@
 """Scores every series of a closed window in one pass: how unusual, what was expected, and of what kind.
 
 Several views (shared/anomalies/views.py) say how far the window is from what is usual at its hour of the day and of late,
-by value, level, change and unrest. The score is their mean surprise (shared/anomalies/surprise.py): how rare it is to be so
-far out, for any series and for this one. A series that often jumps is not alerted for jumping again.
+by value, level, change and unrest. The score is their mean surprise, the greatest and the least left out: how rare it is to
+be so far out, for any series and for this one (shared/anomalies/surprise.py). What often jumps is not alerted for it again.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shared.anomalies.parameters import SHIPPED, Method, Parameters
 from shared.anomalies.state import HOURS, DetectorState
 from shared.anomalies.surprise import NAMES, counted, surprise
-from shared.anomalies.transforms import Codes, Floats, Transform, backward, forward
+from shared.anomalies.transforms import Codes, Floats, Transform, backward, forward, grain
 from shared.anomalies.views import Columns, Look, Seen, look
 
 _MINUTES_AN_HOUR: Final = 60
@@ -79,6 +79,7 @@ def judge(  # noqa: PLR0913, PLR0917 - the window, its values and how to look at
     present = ~np.isnan(filled)
     window = Look(
         forward(np.where(present, filled, 0.0), transforms),
+        grain(transforms),
         minutes // _MINUTES_AN_HOUR % HOURS,
         np.broadcast_to(resolution, len(values)).astype(np.float64),
     )
@@ -137,8 +138,14 @@ def _score(seen: Seen, window: Look, old: Columns, parameters: Parameters) -> tu
         z = np.minimum(np.abs(seen.distances["recent_deviation"]), _GREATEST_Z)
         return z * z / _LOG_OF_GAUSS, surprises
     often = parameters.often * np.log10(np.maximum(_MINUTES_AN_HOUR / window.period, 1.0))
-    score: Floats = parameters.unit * np.maximum(surprises.mean(axis=1) - often, 0.0)
-    return score, surprises
+    return parameters.unit * np.maximum(_trimmed_mean(surprises) - often, 0.0), surprises
+
+
+def _trimmed_mean(surprises: Floats) -> Floats:
+    """Without the greatest and the least: one view alone neither rings nor keeps quiet."""
+    ends = surprises.max(axis=1) + surprises.min(axis=1)
+    middle: Floats = (surprises.sum(axis=1) - ends) / (surprises.shape[1] - 2)
+    return middle
 
 
 def _side_by_side(seen: Seen) -> Floats:

@@ -25,18 +25,18 @@ class Parameters:
     z_score: float = 3.0
 
     threshold: float = 5.0  # of the score: alert from here
-    unit: float = 3.95  # of the score, for a mean surprise of 1: makes the threshold 5
+    unit: float = 3.73  # of the score, for a mean surprise of 1: makes the threshold 5
     warm_up_hours: float = 24.0  # a series is only learned from for so long
     warm_up_windows: int = 150  # or for so many windows, whichever is less
     cool_down_hours: float = 4.3  # after an alert, of hourly windows; times (60 / minutes) ** cool_down_power
     cool_down_power: float = 0.25
-    worse: float = 3.95  # by how much a score must be above the last alert's to alert in its cool-down
+    worse: float = 3.73  # by how much a score must be above the last alert's to alert in its cool-down
 
     # What any series shows against what this one has shown: windows after which they weigh the same, and windows that
     # the former counts for where the latter has shown nothing.
     trusted_after: float = 1500.0
     unseen: float = 10.0
-    often: float = 0.3  # windows come more often than hourly ones: surprise taken off for log10 of how often
+    often: float = 0.25  # windows come more often than hourly ones: surprise taken off for log10 of how often
 
     # Weights of a new window: in the series' life and its recent past.
     life: float = 0.0005

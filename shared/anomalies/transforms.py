@@ -27,6 +27,7 @@ class Transform(IntEnum):
 
 
 _MONEY_UNIT: Final = 0.01
+_COUNTING: Final = 0.5
 
 
 def forward(values: Floats, codes: Codes) -> Floats:
@@ -41,6 +42,14 @@ def forward(values: Floats, codes: Codes) -> Floats:
         rows = codes == code
         judged[rows] = scaled(floor[rows])
     return judged
+
+
+def grain(codes: Codes) -> Floats:
+    """The least spread that a median of values is compared with: counts are never more even than half of Poisson noise.
+
+    A series that is nearly always 0 has no median distance, and a 1 in it is nothing to speak of.
+    """
+    return np.where(codes == Transform.COUNT, _COUNTING, 0.0)
 
 
 def backward(judged: Floats, codes: Codes) -> Floats:

@@ -25,9 +25,10 @@ _SHIFTED: Final = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One window: values on the scale where they are judged, hour of the day (UTC), minutes a window."""
+    """One window: values on the scale where they are judged and their grain, hour of the day (UTC), minutes a window."""
 
     value: Floats
+    grain: Floats
     hour: NDArray[np.int64]
     period: Floats
 
@@ -54,7 +55,7 @@ def look(old: Columns, window: Look, parameters: Parameters) -> Seen:
     residual = _seasonal(old, new, window, parameters)
     residuals = np.sqrt(old["residual_variance"]) + 0.02 * life
     middle, spread = _robust(old["residuals"], count)
-    spread = np.maximum(spread, 0.1 * residuals)
+    spread = np.maximum(np.maximum(spread, 0.1 * residuals), window.grain)
     _average(old, new, "life", x, parameters.life)
     _average(old, new, "recent", x, parameters.recent)
     _average(old, new, "residual", residual, parameters.life)
@@ -62,7 +63,7 @@ def look(old: Columns, window: Look, parameters: Parameters) -> Seen:
         "seasonal_deviation": (residual - old["residual_mean"]) / residuals,
         "recent_deviation": (x - old["recent_mean"]) / (np.sqrt(old["recent_variance"]) + _ROUNDING * life + _LEAST),
         "robust_seasonal": (residual - middle) / spread,
-        "robust_recent": _from_median(old["values"], count, x, life),
+        "robust_recent": _from_median(old["values"], count, window, life),
         "short_level": _level(old, new, "short_level", residual, parameters.short_windows) / residuals,
         "long_level": _level(old, new, "long_level", residual, parameters.long_windows) / residuals,
         "unrest": _unrest(old, new, "unrest", residual, parameters) / (old["unrest_life"] + 0.01 * life),
@@ -110,11 +111,11 @@ def _seasonal(old: Columns, new: Columns, window: Look, parameters: Parameters) 
     return residual
 
 
-def _from_median(values: NDArray[np.float32], count: NDArray[np.int32], x: Floats, life: Floats) -> Floats:
+def _from_median(values: NDArray[np.float32], count: NDArray[np.int32], window: Look, life: Floats) -> Floats:
     """How far the value is from the latest ones' median, in the precision in which they are remembered."""
     middle, spread = _robust(values, count)
-    spread = np.maximum(np.maximum(spread, 0.1 * life), _SINGLE_ROUNDING * np.abs(middle))
-    distance: Floats = (x.astype(np.float32) - middle) / spread
+    least = np.maximum(np.maximum(0.1 * life, window.grain), _SINGLE_ROUNDING * np.abs(middle))
+    distance: Floats = (window.value.astype(np.float32) - middle) / np.maximum(spread, least)
     return distance
 
 
