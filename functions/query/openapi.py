@@ -25,6 +25,7 @@ from functions.query.models import (
 )
 from functions.query.otlp_openapi import OTLP_PATHS, otlp_operation
 from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
+from functions.query.privacy_openapi import PRIVACY_ANSWERS, PRIVACY_BODIES, privacy_paths
 from shared.events.schema import event_definitions
 
 PUBLISHED: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -38,7 +39,7 @@ _ANSWERS: Final[tuple[type[BaseModel], ...]] = (
     SummaryAnswer,
     UnacceptedAnswer,
 )
-_ALL_ANSWERS: Final = (*_ANSWERS, *ALERT_ANSWERS, *STORY_ANSWERS, *FORECAST_ANSWERS, *CONSOLE_ANSWERS)
+_ALL_ANSWERS: Final = (*_ANSWERS, *ALERT_ANSWERS, *STORY_ANSWERS, *FORECAST_ANSWERS, *CONSOLE_ANSWERS, *PRIVACY_ANSWERS)
 _CLOUDEVENT: Final[dict[str, Any]] = {
     "type": "object",
     "description": "CloudEvents 1.0, known by source and id; in binary mode, its attributes are ce- headers.",
@@ -99,6 +100,7 @@ def document() -> dict[str, Any]:
             **alert_paths(_parameters, _reference, _content, _REFUSALS),
             **forecast_paths(_parameters, _reference, _content, _refusals(_REFUSALS)),
             **console_paths(_parameters, _reference, _content, _refusals(_REFUSALS)),
+            **privacy_paths(_reference, _content, _refusals(_REFUSALS)),
             "/v1/health": {"get": _health()},
             "/openapi.json": {"get": _self()},
         },
@@ -117,7 +119,7 @@ def published_text() -> str:
 def _schemas() -> dict[str, Any]:
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((answer, "serialization") for answer in _ALL_ANSWERS),
-        *((body, "validation") for body in (*ALERT_BODIES, *FORECAST_BODIES, *CONSOLE_BODIES)),
+        *((body, "validation") for body in (*ALERT_BODIES, *FORECAST_BODIES, *CONSOLE_BODIES, *PRIVACY_BODIES)),
     ]
     _, answers = models_json_schema(models, ref_template=_REFERENCE)
     by_name = _REFERENCE.replace("model", "name")

@@ -4,9 +4,17 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, Stack, aws_cloudwatch as cloudwatch
+from aws_cdk import (
+    CfnOutput,
+    Duration,
+    Stack,
+    aws_cloudwatch as cloudwatch,
+    aws_events as events,
+    aws_events_targets as targets,
+)
 from constructs import Construct
 
+from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.firewall import Firewall
 from infra.constructs.hub_api import STAGE, HubApi, Route
@@ -59,6 +67,7 @@ class ApiStack(Stack):
         self.ingestion = self._ingestion()
         self.query = self._query()
         self.access = self._access()
+        self.privacy = self._privacy()
         self.console = self._console()
         self.hub_api = HubApi(self, "HubApi", deployment=deployment, access=self.access, routes=self._routes())
         self.query.function.add_environment("CONSOLE_URL", self.console_url)
@@ -85,6 +94,7 @@ class ApiStack(Stack):
             *self._alert_routes(),
             *self._forecast_routes(),
             *self._console_routes(),
+            *self._privacy_routes(),
             *(Route("GET", path, self.query) for path in STORY_PATHS),
             Route("GET", "/v1/prices", self.query),
             Route("PUT", "/v1/prices", self.query),
@@ -135,6 +145,19 @@ class ApiStack(Stack):
             "/v1/audit/verify": ("GET",),
         }
         return tuple(Route(method, path, self.query) for path, some in methods.items() for method in some)
+
+    def _privacy_routes(self) -> tuple[Route, ...]:
+        methods = {
+            "/v1/privacy/requests": ("GET",),
+            "/v1/privacy/requests/{id}": ("GET", "DELETE"),
+            "/v1/privacy/requests/{id}/download": ("GET",),
+            "/v1/privacy/exports": ("POST",),
+            "/v1/privacy/erasures": ("POST",),
+            "/v1/privacy/holds": ("GET", "POST"),
+            "/v1/privacy/holds/{id}": ("DELETE",),
+            "/v1/privacy/consents": ("GET", "POST"),
+        }
+        return tuple(Route(method, path, self.privacy) for path, some in methods.items() for method in some)
 
     @property
     def console_url(self) -> str:
@@ -242,6 +265,37 @@ class ApiStack(Stack):
         grants.manage_keys(access, self.storage)
         grants.meter_keys(access)
         return access
+
+    def _privacy(self) -> HubFunction:
+        privacy = HubFunction(
+            self,
+            "Privacy",
+            stage="privacy",
+            foundation=self.foundation,
+            environment={
+                "DOCUMENT_TABLE": self.storage.documents.table_name,
+                "AUDIT_TABLE": self.storage.audit.table_name,
+                "EVENT_INDEX_TABLE": self.storage.event_index.table_name,
+                "INCIDENT_TABLE": self.storage.incidents.table_name,
+                "CORRELATION_TABLE": self.storage.correlation.table_name,
+                "ARCHIVE_BUCKET": self.storage.archive.bucket_name,
+                "EXPORT_BUCKET": self.storage.exports.bucket_name,
+            },
+            memory_mb=1024,
+            timeout=Duration.minutes(5),
+        )
+        grants.answer_subjects(privacy, self.storage)
+        rule = events.Rule(
+            self,
+            "PrivacyEveryFiveMinutes",
+            description="Goes on with exports and erasures of data subjects",
+            schedule=events.Schedule.rate(Duration.minutes(1 if self.deployment.emulated else 5)),
+            targets=[targets.LambdaFunction(privacy.function, max_event_age=Duration.minutes(5), retry_attempts=0)],
+        )
+        acknowledge(
+            rule, {"Serverless-EventBusDLQ": "A missed run is made good by the next; a request stays until it is done."}
+        )
+        return privacy
 
     def _firewall(self) -> None:
         fastest = max(plan.requests_per_second for plan in self.deployment.rate_plans.values())

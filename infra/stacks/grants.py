@@ -17,6 +17,7 @@ WRITE_ENCRYPTED = (*READ_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:R
 QUARANTINE = "quarantine/*"
 ARCHIVED = "events/*"
 STATES = "detector/*"
+EXPORTED = "exports/*"
 
 
 def put_events(stage: HubFunction, storage: StorageStack) -> None:
@@ -168,6 +169,21 @@ def tell_clients(stage: HubFunction, storage: StorageStack, clients_arn: str) ->
 
 def issue_tickets(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.live, stage, "PutItem")
+
+
+def answer_subjects(stage: HubFunction, storage: StorageStack) -> None:
+    """Reads and rewrites wherever people are named, and puts what is known of them into a bucket for seven days."""
+    _on_table(storage.documents, stage, "GetItem", "Query", "PutItem", "DeleteItem")
+    _on_table(storage.event_index, stage, "GetItem", "BatchWriteItem")
+    _allow(stage, ["dynamodb:Query"], [f"{storage.event_index.table_arn}/index/by_day"])
+    _on_table(storage.incidents, stage, "GetItem", "Query", "PutItem")
+    _on_table(storage.correlation, stage, "Query", "BatchWriteItem")
+    _allow(stage, ["s3:ListBucket"], [storage.archive.bucket_arn])
+    _allow(stage, ["s3:GetObject", "s3:PutObject"], [storage.archive.arn_for_objects(ARCHIVED)])
+    _allow(stage, ["s3:GetObject", "s3:PutObject"], [storage.exports.arn_for_objects(EXPORTED)])
+    acknowledge_objects(stage, storage.archive, ARCHIVED, "People may be named in whatever was archived.")
+    acknowledge_objects(stage, storage.exports, EXPORTED, "One folder for each request.")
+    keep_audit(stage, storage)
 
 
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:

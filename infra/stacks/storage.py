@@ -26,6 +26,8 @@ from infra.deployment import Deployment
 
 # What was learned is written anew with every window; what is older belongs to invocations that were too slow.
 _STATES_DAYS = 30
+# As long as an export of a data subject can be downloaded.
+_EXPORT_DAYS = 7
 
 
 class StorageStack(Stack):
@@ -66,6 +68,7 @@ class StorageStack(Stack):
         self.prices = self._table("Prices")
         self.failures = self._failures()
         self.archive = self._archive()
+        self.exports = self._bucket("Exports", [_expiry(_EXPORT_DAYS, replaced_days=1)])
         self._outputs()
 
     @property

@@ -11,6 +11,10 @@ class DocumentKind(StrEnum):
     DASHBOARD = "dashboard"
     PREFERENCES = "preferences"
     SHARE = "share"
+    PRIVACY_REQUEST = "privacy_request"
+    PRIVACY_WORK = "privacy_work"
+    LEGAL_HOLD = "legal_hold"
+    CONSENT = "consent"
 
 
 class DocumentHead(msgspec.Struct, frozen=True):

@@ -61,6 +61,8 @@ class MetricName(StrEnum):
     CONSOLE_REQUESTS = "ConsoleRequests"
     BUDGETS_ASSESSED = "BudgetsAssessed"
     BUDGET_NOTICES = "BudgetNotices"
+    PRIVACY_COMMANDS = "PrivacyCommands"
+    PRIVACY_REQUESTS_DONE = "PrivacyRequestsDone"
     MESSAGES_HEARD = "MessagesHeard"
     MESSAGES_PUSHED = "MessagesPushed"
     MESSAGES_LOST = "MessagesLost"

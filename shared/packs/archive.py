@@ -86,6 +86,7 @@ class _Stamp(msgspec.Struct, frozen=True):
 
 _ENCODER = msgspec.json.Encoder()
 _STAMPS = msgspec.json.Decoder(_Stamp)
+_JSON_LINES = msgspec.json.Decoder(dict[str, Any])
 _EVENTS = msgspec.json.Decoder(Event)
 
 
@@ -132,6 +133,19 @@ def archived_packs(data: bytes) -> Iterator[Pack]:
     for stamp, lines in groupby(stamped, key=lambda line: line[0]):
         events = [event for _, event in lines]
         yield Pack(replace(_header(stamp), events=len(events)), events)
+
+
+def archived_lines(data: bytes) -> list[dict[str, Any]]:
+    """The lines of an object as they are, stamps and all. RejectedRecordError if it cannot be read."""
+    try:
+        return _JSON_LINES.decode_lines(_inflated(data))
+    except (msgspec.MsgspecError, zstd.ZstdError, UnicodeDecodeError) as error:
+        raise RejectedRecordError("unreadable_object", f"{type(error).__name__} in an object of the archive") from error
+
+
+def with_lines(key: str, lines: Sequence[dict[str, Any]]) -> ArchivedObject:
+    """The object of that name with other lines."""
+    return ArchivedObject(key, zstd.compress(_ENCODER.encode_lines(lines), level=LEVEL))
 
 
 def _lines(pack: Pack) -> Iterator[_Line]:

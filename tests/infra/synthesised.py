@@ -25,6 +25,7 @@ STAGES = (
     "heartbeat",
     "ingestion",
     "live",
+    "privacy",
     "query",
     "redrive",
     "rollup",
