@@ -1,4 +1,6 @@
-"""An alarm of the hub: it tells the alarm topic when it rises and when it has passed."""
+"""An alarm of the hub: it tells the alarm topic when it rises and when it has passed, and where to read what to do."""
+
+import re
 
 from aws_cdk import aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_sns as sns
 from constructs import Construct
@@ -29,7 +31,17 @@ class HubAlarm(cloudwatch.Alarm):
             treat_missing_data=(
                 cloudwatch.TreatMissingData.BREACHING if silence_is_bad else cloudwatch.TreatMissingData.NOT_BREACHING
             ),
-            alarm_description=means,
+            alarm_description=f"{means} What to do: {runbook_of(construct_id)}",
         )
         self.add_alarm_action(actions.SnsAction(topic))
         self.add_ok_action(actions.SnsAction(topic))
+
+
+def runbook_of(construct_id: str) -> str:
+    """The page of an alarm, in this repository.
+
+    >>> runbook_of("IteratorAgeAlarm")
+    'docs/runbooks/iterator-age.md'
+    """
+    words = re.findall(r"[A-Z][a-z]+", construct_id.removesuffix("Alarm"))
+    return f"docs/runbooks/{'-'.join(words).lower()}.md"

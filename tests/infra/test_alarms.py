@@ -1,7 +1,12 @@
 """Trouble is told to people."""
 
+from pathlib import Path
+
 from shared.observability.metrics import MetricName
 from tests.infra.synthesised import STAGES, Synthesised, strings
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("**Symptom.**", "**Check.**", "**Fix.**", "**Prevent.**")
 
 
 def alarms_on(hub: Synthesised, metric: str) -> list[str]:
@@ -58,6 +63,15 @@ def test_every_alarm_tells_the_topic_that_it_rises_and_that_it_has_passed(prod: 
         assert "Alarms" in "".join(strings(alarm["AlarmActions"]))
         assert alarm["OKActions"] == alarm["AlarmActions"]
         assert alarm["AlarmDescription"]
+
+
+def test_every_alarm_has_a_page_that_says_what_to_do_and_every_page_an_alarm(prod: Synthesised) -> None:
+    said = [alarm["AlarmDescription"].partition("What to do: ") for alarm in prod.properties("AWS::CloudWatch::Alarm")]
+    linked = {ROOT / page for _, _, page in said}
+
+    assert linked == set((ROOT / "docs" / "runbooks").glob("*.md"))
+    for page in linked:
+        assert [part in page.read_text() for part in PARTS] == [True] * len(PARTS)
 
 
 def test_an_object_in_the_failure_bucket_is_told(prod: Synthesised) -> None:
