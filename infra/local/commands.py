@@ -58,7 +58,9 @@ class LocalRun:
         if workload.incidents:
             self._notice(running, deployed, workload, tenant)
             self._join(hub)
-        return exact or self._plan(running, deployed, tenant)
+        unplanned = self._plan(running, deployed, tenant)
+        self._invite(deployed)
+        return exact or unplanned
 
     def _notice(self, running: Emulator, deployed: Deployed, workload: Workload, tenant: str) -> None:
         """The hub learns from what was replayed; what it then told, missed or told without cause is shown.
@@ -83,13 +85,21 @@ class LocalRun:
 
     def _plan(self, running: Emulator, deployed: Deployed, tenant: str) -> int:
         """Two hours are no history: another tenant brings its day along, and must be told what it comes to."""
-        key = create_key(running, deployed.access_function, tenant=f"{tenant}-batches")["api_key"]
+        hub = Hub(deployed.url, create_key(running, deployed.access_function, tenant=f"{tenant}-batches")["api_key"])
+        hub.save(self._home.planning_file)
         with self._console.status("planning") as status:
-            found = planning.plan(Hub(deployed.url, key), running, datetime.now(UTC), status.update)
+            found = planning.plan(hub, running, datetime.now(UTC), status.update)
         wrong = planning.shortfalls(found)
         if not wrong:
             planning.show(self._console, found)
         return verdict(self._console, wrong, "Every model is forecast, and the budget that will break is known.")
+
+    def _invite(self, deployed: Deployed) -> None:
+        self._console.print(
+            f"The console: {deployed.url}/\nSign in with the API key in {self._home.hub_file}; forecasts and a budget are those"
+            f" of the tenant of the key in {self._home.planning_file}",
+            soft_wrap=True,
+        )
 
     def replay(self) -> int:
         """The same requests to the byte: the hub accepts them again and counts none of them again."""

@@ -43,5 +43,10 @@ class Home:
         return self.folder / "hub.json"
 
     @property
+    def planning_file(self) -> Path:
+        """The address and a key of the tenant whose history is forecast."""
+        return self.folder / "planning.json"
+
+    @property
     def last_run(self) -> Path:
         return self.folder / "last-run"

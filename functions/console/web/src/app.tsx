@@ -19,6 +19,8 @@ const Events = lazy(() => import('./views/events'))
 const Quality = lazy(() => import('./views/quality'))
 const Keys = lazy(() => import('./views/keys'))
 const Settings = lazy(() => import('./views/settings'))
+const Dashboards = lazy(() => import('./views/dashboards'))
+const Dashboard = lazy(() => import('./views/dashboard'))
 const Missing = lazy(() => import('./views/missing'))
 
 const router = createHashRouter([
@@ -39,6 +41,9 @@ const router = createHashRouter([
       { path: '/quality', element: <Quality /> },
       { path: '/keys', element: <Keys /> },
       { path: '/settings', element: <Settings /> },
+      { path: '/dashboards', element: <Dashboards /> },
+      { path: '/dashboards/:id', element: <Dashboard /> },
+      { path: '/dashboards/shared/:token', element: <Dashboard /> },
       { path: '*', element: <Missing /> },
     ],
   },

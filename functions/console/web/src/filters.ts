@@ -62,7 +62,7 @@ export const STEP: Record<Resolution, number> = { '1m': MINUTE, '5m': 5 * MINUTE
 export function refreshMilliseconds({ live, range }: Filters): number | false {
   if (live) return 5_000
   if (range.kind === 'between') return false
-  return length(range) <= 3 * HOUR ? 15_000 : 60_000
+  return length(range) <= HOUR ? 15_000 : length(range) <= 6 * HOUR ? 30_000 : 60_000
 }
 
 export function parse(params: URLSearchParams): Filters {

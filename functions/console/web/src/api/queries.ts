@@ -25,8 +25,10 @@ import type {
   UnpricedModel,
 } from './types'
 
-const MOST_TOGETHER = 10
+const MOST_TOGETHER = 20
 const TOGETHER_MILLISECONDS = 15
+/** A page asks much; the hub has others to answer too. */
+const MOST_AT_ONCE = 2
 
 export function retries(count: number, error: Error): boolean {
   return count < 2 && !(error instanceof HubError && error.isRefusal)
@@ -57,10 +59,28 @@ function expression(range: Batch['range'], query: MetricQuery): Promise<QueryRes
   })
 }
 
-async function flush(key: string): Promise<void> {
+const queue: Batch[] = []
+let asking = 0
+
+function flush(key: string): void {
   const batch = batches.get(key)
   if (!batch?.waiting.length) return
   batches.delete(key)
+  queue.push(batch)
+  next()
+}
+
+function next(): void {
+  const batch = asking < MOST_AT_ONCE ? queue.shift() : undefined
+  if (!batch) return
+  asking += 1
+  void ask(batch).finally(() => {
+    asking -= 1
+    next()
+  })
+}
+
+async function ask(batch: Batch): Promise<void> {
   const queries = batch.waiting.map(({ query }, place) => ({ ...query, name: `q${place}` }))
   try {
     const answer = await change<QueryAnswer>('POST', 'v1/query', { ...batch.range, queries })
@@ -107,7 +127,7 @@ export function expressionOptions(query: Omit<MetricQuery, 'name' | 'filters'>, 
   } as const
 }
 
-function filtersOf(where: Filters['where']): Filter[] {
+export function filtersOf(where: Filters['where']): Filter[] {
   return Object.entries(where).map(([dimension, values]) => ({
     dimension: dimension as Filter['dimension'],
     operator: 'in',
@@ -324,11 +344,12 @@ export function unpricedOptions(range: Range) {
   } as const
 }
 
-export function useKnown(range: Range, by: string) {
+export function useKnown(range: Range, by: string, isWanted = true) {
   return useQuery({
     queryKey: ['series', range, by],
     queryFn: ({ signal }) => get<{ series: KnownSeries[] }>('v1/series', { ...times(range), group_by: by }, signal),
     select: (answer) => answer.series,
+    enabled: isWanted,
     staleTime: 60_000,
   })
 }

@@ -4,8 +4,12 @@ import { columns, type Dataset } from './data'
 
 export function saveCsv(name: string, data: Dataset): void {
   const { head, rows } = columns(data)
+  save(`${name}.csv`, csv(head, rows))
+}
+
+export function csv(head: readonly string[], rows: readonly (string | number | null)[][]): Blob {
   const lines = [head, ...rows].map((row) => row.map(quoted).join(','))
-  save(`${name}.csv`, new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' }))
+  return new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' })
 }
 
 function quoted(cell: string | number | null): string {

@@ -48,7 +48,7 @@ function Groups({ spec, lines, onSpot }: { spec: ChartSpec; lines: readonly Line
   const { groups, labels } = cross(lines)
   return (
     <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0 }}>
-      <Table stickyHeader highlightOnHover fz="sm" verticalSpacing={5}>
+      <Table stickyHeader highlightOnHover fz="xs" verticalSpacing={5} horizontalSpacing="xs" className="groups">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{words(dimension(spec))}</Table.Th>
@@ -65,7 +65,7 @@ function Groups({ spec, lines, onSpot }: { spec: ChartSpec; lines: readonly Line
               <Table.Td>
                 <Anchor
                   component="button"
-                  size="sm"
+                  size="xs"
                   onClick={() => onSpot({ dimensions: cells.values().next().value?.dimensions })}
                 >
                   {name}

@@ -1,5 +1,5 @@
 import { keepPreviousData, type UseQueryOptions, useQueries } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { createContext, useContext, useMemo } from 'react'
 import {
   anomalyOptions,
   budgetOptions,
@@ -39,6 +39,9 @@ export interface ChartData {
   again: () => void
 }
 
+/** Whether a chart is on the screen: one that is not asks for no news. */
+export const SeenContext = createContext(true)
+
 const MOST_LINES = 8
 const MOST_GROUPS = 60
 
@@ -46,7 +49,9 @@ export function useChartData(spec: ChartSpec, filters: Filters): ChartData {
   const { groupings } = useHub().facts
   const by = spec.source.of === 'metrics' ? (spec.source.by ?? []) : []
   const isKept = spec.source.of !== 'metrics' || keptBy(groupings, by, filters.where)
-  const found = useQueries({ queries: isKept ? optionsOf(spec, filters) : [] })
+  const isSeen = useContext(SeenContext)
+  const wanted = isKept ? optionsOf(spec, filters) : []
+  const found = useQueries({ queries: isSeen ? wanted : wanted.map((each) => ({ ...each, refetchInterval: false })) })
   const answers = found.map((each) => each.data)
   // biome-ignore lint/correctness/useExhaustiveDependencies: answers are the same objects until one of them is another
   const data = useMemo(() => {

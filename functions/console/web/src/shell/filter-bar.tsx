@@ -1,11 +1,13 @@
 import { ActionIcon, Button, Group, MultiSelect, Popover, Select, Stack, Switch, Tooltip } from '@mantine/core'
-import { DateTimePicker } from '@mantine/dates'
 import { notifications } from '@mantine/notifications'
 import { IconAdjustmentsHorizontal, IconCalendar, IconFilterOff, IconLink } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useKnown } from '../api/queries'
 import { FILTERED, type Filtered, type Filters, RANGES, type RangeName, useFilters } from '../filters'
 import { at, words } from '../ui/format'
+import { Loading } from '../ui/states'
+
+const Custom = lazy(() => import('./custom-range'))
 
 const LABELS: Record<RangeName, string> = {
   '5m': '5 minutes',
@@ -115,49 +117,22 @@ function RangeChoice({ filters, set }: Part) {
         />
       </Popover.Target>
       <Popover.Dropdown>
-        <Custom
-          onChosen={(start, end) => {
-            set({ range: { kind: 'between', start, end }, live: false })
-            setIsAsking(false)
-          }}
-        />
+        <Suspense fallback={<Loading />}>
+          <Custom
+            onChosen={(start, end) => {
+              set({ range: { kind: 'between', start, end }, live: false })
+              setIsAsking(false)
+            }}
+          />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
   )
 }
 
-function Custom({ onChosen }: { onChosen: (start: number, end: number) => void }) {
-  const [start, setStart] = useState<string | null>(null)
-  const [end, setEnd] = useState<string | null>(null)
-  const [from, to] = [start ? Date.parse(start) : Number.NaN, end ? Date.parse(end) : Number.NaN]
-  const isWhole = from < to
-  return (
-    <Stack gap="xs" w={240}>
-      <DateTimePicker
-        label="From"
-        size="xs"
-        value={start}
-        onChange={setStart}
-        popoverProps={{ withinPortal: false }}
-        clearable
-      />
-      <DateTimePicker
-        label="To"
-        size="xs"
-        value={end}
-        onChange={setEnd}
-        popoverProps={{ withinPortal: false }}
-        clearable
-      />
-      <Button size="xs" disabled={!isWhole} onClick={() => onChosen(from, to)}>
-        Show this range
-      </Button>
-    </Stack>
-  )
-}
-
 function Choice({ dimension, filters, set }: Part & { dimension: Filtered }) {
-  const { data: known } = useKnown(filters.range, dimension)
+  const [isWanted, setIsWanted] = useState(false)
+  const { data: known, isLoading } = useKnown(filters.range, dimension, isWanted)
   const chosen = filters.where[dimension] ?? []
   const names = (known ?? []).map((each) => each.dimensions[dimension]).filter((name) => typeof name === 'string')
   const label = dimension === 'source_module' ? 'Module' : words(dimension)
@@ -172,7 +147,8 @@ function Choice({ dimension, filters, set }: Part & { dimension: Filtered }) {
       placeholder={chosen.length ? undefined : label}
       data={[...new Set([...names, ...chosen])].sort()}
       value={[...chosen]}
-      nothingFoundMessage="None in this range"
+      nothingFoundMessage={isLoading ? 'Looking …' : 'None in this range'}
+      onDropdownOpen={() => setIsWanted(true)}
       onChange={(values) => {
         const { [dimension]: _, ...rest } = filters.where
         set({ where: values.length ? { ...rest, [dimension]: values } : rest })

@@ -22,6 +22,7 @@ import {
   IconGavel,
   IconHome,
   IconKey,
+  IconLayoutDashboard,
   IconListDetails,
   IconLogout,
   IconMoon,
@@ -51,6 +52,7 @@ const PLACES = [
   { to: '/forecasts', label: 'Forecasts', icon: IconChartHistogram, filtered: false },
   { to: '/events', label: 'Events', icon: IconListDetails, filtered: true },
   { to: '/quality', label: 'Data quality', icon: IconActivity, filtered: true },
+  { to: '/dashboards', label: 'Dashboards', icon: IconLayoutDashboard, filtered: true },
   { to: '/keys', label: 'Keys and access', icon: IconKey, filtered: false },
   { to: '/settings', label: 'Settings', icon: IconSettings, filtered: false },
 ] as const

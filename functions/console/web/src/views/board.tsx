@@ -4,6 +4,7 @@ import { type CSSProperties, Fragment, type ReactNode, useEffect, useState } fro
 import { chart } from '../charts/catalogue'
 import { Panel } from '../charts/panel'
 import type { ChartSpec } from '../charts/spec'
+import { SeenContext } from '../charts/use-data'
 import type { Filters } from '../filters'
 import type { BoardSpec } from './boards'
 
@@ -14,7 +15,7 @@ export function Board({ board, filters, first }: { board: BoardSpec; filters: Fi
   return (
     <>
       {first || board.values.length ? (
-        <div className="values">
+        <div className="values" data-few={board.values.length + (first ? 4 : 0) < 6 || undefined}>
           {first}
           {board.values.map((id) => (
             <Panel key={id} spec={chart(id)} filters={filters} />
@@ -54,7 +55,9 @@ function Near({ spec, filters, span, height }: NearProps) {
   }, [entry?.isIntersecting])
   return (
     <div ref={ref} style={{ '--span': span, minHeight: height } as CSSProperties}>
-      {isWanted ? <Panel spec={spec} filters={filters} height={height} /> : null}
+      <SeenContext value={entry?.isIntersecting ?? false}>
+        {isWanted ? <Panel spec={spec} filters={filters} height={height} /> : null}
+      </SeenContext>
     </div>
   )
 }

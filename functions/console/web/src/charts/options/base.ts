@@ -18,9 +18,11 @@ export interface Drawing {
 }
 
 const NARROW = 420
+/** A canvas knows no `inherit`. */
+const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
 
 export function text(look: Look) {
-  return { color: look.text, fontFamily: 'inherit', fontSize: 11 }
+  return { color: look.text, fontFamily: FONT, fontSize: 11 }
 }
 
 export function base({ look }: Drawing): Option {

@@ -1,0 +1,218 @@
+"""The console in a browser, on the hub that the emulator runs: what people do with it, and what it costs them."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from infra.local.hub import Hub
+from infra.web import SOURCES, built_site
+from perf.workloads.traffic import generate
+from tests.e2e.browser import browser
+from tests.e2e.conftest import LocalHub
+
+pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
+
+PATIENCE = 45_000
+"""Milliseconds: everything else of the suite is going on beside these tests."""
+INITIAL_KILOBYTES = 350
+FIRST_PAINT_SECONDS = 1.5
+AXE = SOURCES / "node_modules" / "axe-core" / "axe.min.js"
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
+
+
+@pytest.fixture(scope="module")
+def hub(local_hub: LocalHub) -> Hub:
+    """A tenant with half an hour of traffic and a critical threat, both folded and told."""
+    client, _ = local_hub.client_of(f"console-{uuid4()}")
+    now = datetime.now(UTC)
+    calls = [*generate(7, now - timedelta(minutes=25), now - timedelta(minutes=1), 400)]
+    told = client.post(
+        "/v1/events", json.dumps([*calls, threat(calls[-1])]).encode(), {"content-type": "application/json"}
+    )
+    assert told.json()["accepted"] == len(calls) + 1
+    _eventually(lambda: client.get("/v1/anomalies", status="open")["anomalies"])
+    _eventually(lambda: client.get("/v1/summary", start="now-1h")["totals"]["events"] == len(calls) + 1)
+    return client
+
+
+def threat(like: dict[str, Any]) -> dict[str, Any]:
+    data = {
+        "security_type": "threat",
+        "threat_id": "threat-1",
+        "threat_type": "prompt_injection",
+        "threat_level": "critical",
+        "target_resource": "support-api",
+        "attack_vector": "a message that asks for the system prompt",
+        "mitigation_status": "detected",
+        "indicators_of_compromise": [],
+    }
+    own = {"event_id": "0c0ffee0-0000-4000-8000-000000000001", "event_type": "security", "severity": "critical"}
+    return like | own | {"source_module": "llm-sentinel", "payload": {"payload_type": "security", "data": data}}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(chromium: Browser, hub: Hub) -> Iterator[Page]:
+    """Signed in, on the overview; whatever a script throws fails the test."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 850}, accept_downloads=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_init_script(f"sessionStorage.setItem('hub.session', JSON.stringify({json.dumps(session(hub))}))")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.goto(f"{hub.url}/")
+    yield page
+    context.close()
+    assert thrown == []
+
+
+def session(hub: Hub) -> dict[str, str]:
+    return {"kind": "key", "key": hub.api_key}
+
+
+def tile(page: Page, title: str) -> Any:
+    return page.locator(".value").filter(has_text=title).first
+
+
+def panel(page: Page, title: str) -> Any:
+    return page.get_by_role("region", name=title, exact=True).first
+
+
+def test_a_key_signs_in_and_a_wrong_one_is_told_so(chromium: Browser, hub: Hub) -> None:
+    page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{hub.url}/")
+
+    page.get_by_label("API key").fill("llmah_" + "x" * 43)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not know this key", timeout=PATIENCE)
+    page.get_by_label("API key").fill(hub.api_key)
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(tile(page, "Requests").locator(".number").first).to_have_text("400", timeout=PATIENCE)
+    page.close()
+
+
+def test_a_filter_stands_in_the_address_and_a_chart_leads_to_its_events(page: Page) -> None:
+    expect(tile(page, "Requests").locator(".number").first).to_have_text("400", timeout=PATIENCE)
+
+    page.get_by_role("combobox", name="Model").or_(page.get_by_label("Model", exact=True)).first.click()
+    page.get_by_role("option", name="gpt-5-mini").click()
+    expect(page).to_have_url(re.compile("model=gpt-5-mini"))
+    expect(tile(page, "Requests").locator(".number").first).not_to_have_text(re.compile("400|…"), timeout=PATIENCE)
+    page.get_by_role("button", name="Take all filters away").click()
+    expect(page).not_to_have_url(re.compile("model="))
+    tile(page, "Threats").get_by_role("button").click()
+
+    expect(page).to_have_url(re.compile(r"#/events\?.*leaf=threat"))
+    expect(page.get_by_role("cell", name="Threat", exact=True).first).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("row").filter(has_text="Threat").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("a message that asks for the system prompt", timeout=PATIENCE)
+
+
+def test_an_anomaly_is_acknowledged(page: Page, hub: Hub) -> None:
+    page.goto(f"{hub.url}/#/anomalies")
+
+    page.get_by_role("button", name="Acknowledge").first.click()
+
+    expect(page.get_by_text("The anomaly is acknowledged.")).to_be_visible(timeout=PATIENCE)
+    assert hub.get("/v1/anomalies", status="acknowledged")["anomalies"]
+
+
+def test_a_dashboard_is_built_shared_and_exported(page: Page, hub: Hub) -> None:
+    page.goto(f"{hub.url}/#/dashboards/new?template=cost")
+    page.get_by_role("button", name="Add a chart").click()
+    page.get_by_label("Look for a chart").fill("who uses which")
+    page.get_by_role("button", name="Who uses which model").click()
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_label("Name").fill("What we spend")
+    page.get_by_role("dialog").get_by_role("button", name="Keep", exact=True).click()
+    expect(page).to_have_url(re.compile(r"#/dashboards/(?!new)[\w-]+"), timeout=PATIENCE)
+
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_text("The link is copied.")).to_be_visible(timeout=PATIENCE)
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.goto(link)
+    expect(page.get_by_text("shared with you")).to_be_visible(timeout=PATIENCE)
+    expect(panel(page, "Who uses which model").get_by_role("img")).to_be_visible(timeout=PATIENCE)
+
+    pictures, tables = (exported(page, kind) for kind in ("As PNG", "As CSV"))
+    assert pictures.read_bytes().startswith(b"\x89PNG")
+    assert tables.read_text().startswith("chart,formula,series,start,value")
+    assert "Who uses which model,sum(requests)" in tables.read_text()
+
+
+def exported(page: Page, kind: str) -> Path:
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download(timeout=PATIENCE) as download:
+        page.get_by_role("menuitem", name=kind).click()
+    return Path(download.value.path())
+
+
+@pytest.mark.parametrize("view", ["", "models", "events", "anomalies", "dashboards", "keys"])
+def test_a_view_has_no_serious_barrier(page: Page, hub: Hub, view: str) -> None:
+    page.goto(f"{hub.url}/#/{view}")
+    expect(page.get_by_role("status", name=re.compile("^Loading"))).to_have_count(0, timeout=PATIENCE)
+
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+
+    serious = [each for each in found["violations"] if each["impact"] in {"serious", "critical"}]
+    assert {each["id"]: [node["html"][:200] for node in each["nodes"]][:3] for each in serious} == {}
+
+
+def test_the_first_screen_is_soon_there(chromium: Browser, hub: Hub) -> None:
+    """The best of three: the machine has other things to do meanwhile."""
+    seconds = []
+    for _ in range(3):
+        page = chromium.new_page()
+        page.goto(f"{hub.url}/")
+        page.get_by_label("API key").wait_for(timeout=PATIENCE)
+        seconds.append(page.evaluate(FIRST_PAINT))
+        page.close()
+
+    assert min(seconds) < FIRST_PAINT_SECONDS
+
+
+def test_what_the_overview_needs_is_small() -> None:
+    """All scripts that the first screen waits for, as a browser fetches them; charts are drawn when theirs has come."""
+    site = built_site()
+    manifest = json.loads((site / "manifest.json").read_text())
+    first = ("index.html", "src/views/overview.tsx")
+
+    scripts = {script for entry in first for script in _scripts(manifest, entry)}
+    kilobytes = sum((site / f"{script}.br").stat().st_size for script in scripts) / 1024
+
+    assert kilobytes < INITIAL_KILOBYTES
+
+
+def _scripts(manifest: dict[str, Any], entry: str) -> Iterator[str]:
+    seen: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += manifest[name].get("imports", [])
+            yield manifest[name]["file"]
+
+
+def _eventually(holds: Any, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it has not come to hold"
+        time.sleep(0.5)
