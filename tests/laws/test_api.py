@@ -25,7 +25,11 @@ CHECKS = [
 ]
 ALIASES = ("/v1/events/batch", "/api/v1/events", "/api/v1/events/batch")
 QUICK = settings(
-    max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 
 

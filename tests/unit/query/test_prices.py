@@ -67,7 +67,7 @@ def test_a_price_is_deleted_by_provider_and_model(prices: PriceList) -> None:
     put(prices)
     of_all = put(prices, provider=None)
 
-    left = prices.delete(ACME, PriceParameters(model=["gpt-4o*"], provider=["openai"]))  # type: ignore[arg-type]
+    left = prices.delete(ACME, PriceParameters(model=["gpt-4o*"], provider=["openai"]))
 
     assert left.prices == prices.list(ACME).prices == [of_all]
 
@@ -75,7 +75,7 @@ def test_a_price_is_deleted_by_provider_and_model(prices: PriceList) -> None:
 def test_what_is_not_there_is_deleted_without_a_word(prices: PriceList) -> None:
     kept = put(prices)
 
-    assert prices.delete(OTHER, PriceParameters(model=["gpt-4o*"])).prices == []  # type: ignore[arg-type]
+    assert prices.delete(OTHER, PriceParameters(model=["gpt-4o*"])).prices == []
     assert prices.list(ACME).prices == [kept]
 
 
