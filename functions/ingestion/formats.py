@@ -9,7 +9,7 @@ from typing import Any, Final
 from functions.ingestion.cloudevents import decode_cloudevents, is_cloudevent
 from functions.ingestion.foreign import media_type
 from functions.ingestion.langfuse import decode_scores, scores_answer
-from functions.ingestion.litellm import JSON_TYPES, NDJSON_TYPES, decode_litellm
+from functions.ingestion.litellm.decoding import JSON_TYPES, NDJSON_TYPES, decode_litellm
 from functions.ingestion.otlp.answers import OK, dressed, partial_success
 from functions.ingestion.otlp.decoding import decode_logs, decode_metrics, decode_traces
 from shared.errors import RejectedRequestError

@@ -1,7 +1,7 @@
 """`python -m perf.load [REQUESTS]`: spans a second that the hub on this machine accepts and folds, as one line of JSON.
 
 Requests of 512 spans in protobuf, four at a time, as exporters send them, by HTTP through the emulated gateway. Every span
-must be counted, once: otherwise there is no figure. The machine should do nothing else.
+must be counted, once: otherwise there is no figure. The machine should do nothing else; a hub that runs is taken as it is.
 """
 
 import json
@@ -72,14 +72,15 @@ def _counted(hub: Hub, began: datetime) -> int:
     minute = began.replace(second=0, microsecond=0)
     span = {"start": written(minute - timedelta(minutes=1)), "end": written(minute + timedelta(minutes=10))}
     page = hub.get("/v1/metrics", measure="requests", resolution="1m", **span)
-    return round(sum(point["sum"] for series in page["series"] for point in series["points"]))
+    sums: list[float] = [point["sum"] for series in page["series"] for point in series["points"]]
+    return round(sum(sums))
 
 
 def main() -> int:
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
     home = Home.of_project()
-    running = emulator.start(home)
-    deployed = deploying.deploy(home, running)
+    running = emulator.running(home) or emulator.start(home)
+    deployed = deploying.deployed(home, running) if home.outputs_file.exists() else deploying.deploy(home, running)
     tenant = f"load-{datetime.now(UTC):%H%M%S}"
     key = create_key(running, deployed.access_function, tenant=tenant)["api_key"]
     print(json.dumps({"otlp_load": measure(Hub(deployed.url, key), requests)}))

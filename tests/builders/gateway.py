@@ -37,9 +37,11 @@ from tests.fakes.event_stream import FakeEventStream
 from tests.fakes.forecast_stores import InMemoryBudgetStore, InMemoryForecastStore
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 from tests.fakes.issuer import FakeIssuer
+from tests.fakes.live_store import InMemoryLiveStore
 from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
 from tests.fakes.notice_bus import InMemoryNoticeBus
 from tests.fakes.policy_store import InMemoryPolicyStore
+from tests.integration.test_query import ENVIRONMENT
 
 Serve = Callable[[dict[str, Any]], dict[str, Any]]
 PRINCIPAL = {"tenant": "acme", "role": "admin", "key_id": "key_1", "rate_plan": "standard"}
@@ -133,16 +135,10 @@ def _query(clock: Callable[[], datetime]) -> Serve:
         documents=InMemoryDocumentStore(),
         audit=InMemoryAuditStore(),
         bus=InMemoryNoticeBus(),
+        tickets=InMemoryLiveStore(),
         side_by_side=map,
     )
-    told: dict[str, Any] = {
-        "partitions": PARTITIONS,
-        "closing_delay_seconds": 30,
-        "series_limit": 5_000,
-        "groupings": hub.groupings,
-        "console_url": "https://hub/",
-    }
-    settings = Settings.model_construct(None, **told)
+    settings = Settings.model_validate(ENVIRONMENT)
     made = assembled(settings, stores, clock, lambda: f"id-{next(ids)}", Logger("query"), _meter("query"))
     return made.serve
 

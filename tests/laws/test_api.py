@@ -25,7 +25,7 @@ CHECKS = [
 ]
 ALIASES = ("/v1/events/batch", "/api/v1/events", "/api/v1/events/batch")
 QUICK = settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from functions.ingestion.cloudevents import decode_cloudevents
 from functions.ingestion.langfuse import decode_scores
-from functions.ingestion.litellm import decode_litellm
+from functions.ingestion.litellm.decoding import decode_litellm
 from shared.errors import RejectedRequestError
 from shared.events.decoding import DecodedEvents
 from tests.builders.events import NOON

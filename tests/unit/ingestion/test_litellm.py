@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from functions.ingestion.litellm import decode_litellm
+from functions.ingestion.litellm.decoding import decode_litellm
 from shared.errors import RejectedRequestError
 from shared.events.custom import CustomPayload
 from shared.events.decoding import DecodedEvents
