@@ -45,6 +45,7 @@ class Judgement:
 
     `score` grows with how unusual the window is; 0 is usual or still learning, `Parameters.threshold` rings.
     `alert` says that the score reached the threshold and that no alert of late has told of it.
+    `far` is the distance from what is expected, in halves of the usual interval: 1 is at its end.
     `expected`, `lower` and `upper` are in the measure's units and made before the window was seen; NaN while learning.
     """
 
@@ -54,6 +55,7 @@ class Judgement:
     lower: Floats
     upper: Floats
     kind: NDArray[np.int8]
+    far: Floats
 
 
 def judge(  # noqa: PLR0913, PLR0917 - the window, its values and how to look at them
@@ -188,4 +190,4 @@ def _judgement(  # noqa: PLR0913, PLR0917 - the parts of one result
         np.where(warm, backward(judged, transforms), np.nan)
         for judged in (seen.expected, seen.expected - half, seen.expected + half)
     )
-    return Judgement(score, alert, expected, lower, upper, kind)
+    return Judgement(score, alert, expected, lower, upper, kind, np.abs(seen.above) / half)

@@ -29,6 +29,8 @@ KEEPS_GOING: Final = 0.5
 """An anomaly goes on while the score is over this share of its bar."""
 _SEVERITIES: Final = ((6.0, Severity.CRITICAL), (3.0, Severity.HIGH), (1.0, Severity.MEDIUM), (0.0, Severity.LOW))
 """By how far the score is over the bar: four points are a power of ten of surprise."""
+FAR: Final = 3.0
+"""From so many halves of the usual interval away, what rings is at least medium: it is rare, and it is much."""
 _LEVEL: Final = 1
 
 Member = tuple[Key, int]
@@ -142,14 +144,15 @@ _KINDS: Final = {
 }
 
 
-def severity_of(score: float, bar: float, kind: Kind = Kind.SPIKE) -> Severity:
-    """From low, just over the bar, to critical; that nothing comes any more is never low.
+def severity_of(score: float, bar: float, *, is_much: bool = False) -> Severity:
+    """From low, just over the bar, to critical; what is far from usual, or nothing at all any more, is not low.
 
-    >>> severity_of(5.2, bar=5.0), severity_of(5.2, 5.0, Kind.SILENCE), severity_of(20.0, bar=5.0)
+    >>> severity_of(5.2, bar=5.0), severity_of(5.2, bar=5.0, is_much=True), severity_of(20.0, bar=5.0)
     (<Severity.LOW: 'low'>, <Severity.MEDIUM: 'medium'>, <Severity.CRITICAL: 'critical'>)
     """
-    least = 1.0 if kind is Kind.SILENCE else 0.0
-    return next((severity for over, severity in _SEVERITIES if max(score - bar, least) >= over), Severity.LOW)
+    above = score - bar
+    reached = max(above, 1.0) if is_much and above >= 0.0 else above
+    return next((severity for over, severity in _SEVERITIES if reached >= over), Severity.LOW)
 
 
 def _values(table: SummaryTable) -> Mapping[Member, float]:
@@ -172,7 +175,7 @@ def _findings(
             series=series,
             detector=LEARNED,
             kind=kind,
-            severity=severity_of(score, float(bars[row]), kind),
+            severity=severity_of(score, float(bars[row]), is_much=kind is Kind.SILENCE or judgement.far[row] >= FAR),
             score=score,
             observed=value,
             expected=_number(judgement.expected[row]),

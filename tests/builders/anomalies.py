@@ -86,7 +86,7 @@ def doubling_judge(  # noqa: PLR0917 (as the detector has it)
     nan = np.where(seen > 0, before, np.nan)
     kind = np.where(values > before, Code.SPIKE, np.where(values == 0, Code.SILENCE, Code.DROP)).astype(np.int8)
     score = np.where(unusual, 10.0, 0.0)
-    return DetectorState(columns), Judgement(score, score >= bars, nan, nan / 2, nan * 2, kind)
+    return DetectorState(columns), Judgement(score, score >= bars, nan, nan / 2, nan * 2, kind, score / 10)
 
 
 class WatchingHub:
