@@ -15,20 +15,24 @@ from functions.access.serve import Access
 from functions.access.settings import Settings
 from functions.access.tokens import Tokens
 from shared.adapters.access_keys import DynamoAccessKeyStore
+from shared.adapters.audit import DynamoAuditStore
 from shared.adapters.dynamodb import dynamodb_client
 from shared.adapters.oidc import HttpKeySource
 from shared.adapters.usage_plans import GatewayRatePlans, gateway_client
+from shared.audit.log import AuditLog
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 clock = partial(datetime.now, UTC)
-store = DynamoAccessKeyStore(dynamodb_client(), settings.access_key_table)
+client = dynamodb_client()
+store = DynamoAccessKeyStore(client, settings.access_key_table)
 plans = GatewayRatePlans(gateway_client(), settings.usage_plan_prefix)
 tokens = Tokens(settings.issuers, HttpKeySource(), clock)
 authorizer = Authorizer(store, tokens, clock, settings.usage_plan_prefix)
 key_ring = KeyRing(store, plans, clock, token_bytes)
-access = Access(authorizer, key_ring, KeysApi(key_ring), logger, metrics)
+audit = AuditLog(DynamoAuditStore(client, settings.audit_table), clock)
+access = Access(authorizer, key_ring, KeysApi(key_ring, audit), audit, logger, metrics)
 
 
 @logger.inject_lambda_context(clear_state=True)

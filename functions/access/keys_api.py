@@ -12,13 +12,20 @@ from shared.access.keys import AccessKey
 from shared.access.principal import FORBIDDEN, Principal
 from shared.access.roles import Permission
 from shared.access.wire import KeyAnswer, KeyRequest, KeysAnswer, NewKeyAnswer, told
+from shared.audit.log import AuditLog
 from shared.errors import RejectedError, RejectedRequestError
 
 OK: Final = 200
 CREATED: Final = 201
+_ACTIONS: Final = {
+    ("POST", "/v1/keys"): "key.created",
+    ("POST", "/v1/keys/{id}/rotate"): "key.rotated",
+    ("DELETE", "/v1/keys/{id}"): "key.revoked",
+}
 _REQUEST: Final = msgspec.json.Decoder(KeyRequest)
 
-Answer = tuple[int, KeyAnswer | NewKeyAnswer | KeysAnswer]
+Content = KeyAnswer | NewKeyAnswer | KeysAnswer
+Answer = tuple[int, Content]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +33,19 @@ class KeysApi:
     """The tenant is always that of who asks; a key of another tenant is one that is not there."""
 
     key_ring: KeyRing
+    audit: AuditLog
 
     def serve(self, request: Mapping[str, Any]) -> Answer:
-        """The status and what is told; RejectedRequestError says why not."""
+        """The status and what is told; RejectedRequestError says why not. What is changed stands in the audit log."""
         principal = Principal.permitted(request)
         try:
-            return self._serve(principal, request)
+            status, answered = self._serve(principal, request)
         except RejectedRequestError:
             raise
         except RejectedError as error:
             raise RejectedRequestError(400, error.code, error.message) from None
+        self._record(principal, request, answered)
+        return status, answered
 
     def _serve(self, principal: Principal, request: Mapping[str, Any]) -> Answer:
         match request["httpMethod"], request["resource"]:
@@ -48,6 +58,14 @@ class KeysApi:
                 return CREATED, _new(self.key_ring.create(_asked(principal, request)))
         key = self._own(principal, request)
         return CREATED, _new(self.key_ring.rotate(principal.tenant, key.key_id))
+
+    def _record(self, who: Principal, request: Mapping[str, Any], answered: Content) -> None:
+        """Of a new key its id and what it may do, never the key."""
+        action = _ACTIONS.get((request["httpMethod"], request["resource"]))
+        if action and not isinstance(answered, KeysAnswer):
+            key = answered.key
+            detail = {"name": key.name, "role": str(key.role), "rate_plan": key.rate_plan}
+            self.audit.record(who.tenant, who.key_id, action, key.key_id, detail)
 
     def _own(self, principal: Principal, request: Mapping[str, Any]) -> AccessKey:
         """The key of the path, if who asks could have made it: whoever rotates a key comes to know its secret."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,11 +12,15 @@ from functions.access.authorize import Authorizer, Caller
 from functions.access.commands import CreateKey, ListKeys, RevokeKey, parse_command
 from functions.access.keys_api import KeysApi
 from functions.access.manage import KeyRing, NewKey
+from shared.access.keys import AccessKey
 from shared.access.routes import permission_for
 from shared.access.wire import KeysAnswer, told
+from shared.audit.log import AuditLog
 from shared.errors import RejectedError, RejectedRequestError, TransientError
 from shared.observability.metrics import MetricName
 from shared.observability.responses import answer, rejection_answer, unavailable_answer
+
+OPERATOR: Final = "operator"
 
 
 class UnauthorizedError(Exception):
@@ -31,6 +35,7 @@ class Access:
     authorizer: Authorizer
     key_ring: KeyRing
     keys_api: KeysApi
+    audit: AuditLog
     logger: Logger
     metrics: Metrics
 
@@ -79,15 +84,22 @@ class Access:
             return {"keys": [to_builtins(told(key)) for key in self.key_ring.list(command.tenant)]}
         if isinstance(command, RevokeKey):
             revoked = self.key_ring.revoke(command.tenant, command.key_id)
+            self._record("key.revoked", revoked)
             self.logger.info("key revoked", key_id=revoked.key_id, tenant=revoked.tenant)
             return {"key": to_builtins(told(revoked))}
         if isinstance(command, CreateKey):
-            return self._told(self.key_ring.create(command))
-        return self._told(self.key_ring.rotate(command.tenant, command.key_id))
+            return self._told("key.created", self.key_ring.create(command))
+        return self._told("key.rotated", self.key_ring.rotate(command.tenant, command.key_id))
 
-    def _told(self, made: NewKey) -> dict[str, Any]:
+    def _record(self, action: str, key: AccessKey) -> None:
+        """By whoever may invoke the function, of whom it learns nothing: CloudTrail knows them."""
+        detail = {"name": key.name, "role": str(key.role), "rate_plan": key.rate_plan}
+        self.audit.record(key.tenant, OPERATOR, action, key.key_id, detail)
+
+    def _told(self, action: str, made: NewKey) -> dict[str, Any]:
         """The only answer that ever holds a secret."""
         key = made.key
+        self._record(action, key)
         self.logger.info("key created", key_id=key.key_id, tenant=key.tenant, role=key.role, rate_plan=key.rate_plan)
         return {"api_key": made.secret.secret, "key": to_builtins(told(key))}
 

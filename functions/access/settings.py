@@ -14,6 +14,7 @@ class Settings(BaseModel):
     service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", min_length=1)
     metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", min_length=1)
     access_key_table: str = Field(alias="ACCESS_KEY_TABLE", min_length=1)
+    audit_table: str = Field(alias="AUDIT_TABLE", min_length=1)
     usage_plan_prefix: str = Field(alias="USAGE_PLAN_PREFIX", min_length=1)
 
     issuers: Json[tuple[Issuer, ...]] = Field(alias="OIDC_ISSUERS")

@@ -255,6 +255,7 @@ class ApiStack(Stack):
             foundation=self.foundation,
             environment={
                 "ACCESS_KEY_TABLE": self.storage.access_keys.table_name,
+                "AUDIT_TABLE": self.storage.audit.table_name,
                 "USAGE_PLAN_PREFIX": self.deployment.prefix,
                 "OIDC_ISSUERS": json.dumps([_trusted(issuer) for issuer in self.deployment.oidc_issuers]),
             },
@@ -263,6 +264,7 @@ class ApiStack(Stack):
             refuses_by_raising=True,
         )
         grants.manage_keys(access, self.storage)
+        grants.keep_audit(access, self.storage)
         grants.meter_keys(access)
         return access
 

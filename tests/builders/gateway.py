@@ -22,10 +22,16 @@ from functions.ingestion.formats import formats
 from functions.ingestion.ingest import Ingestion
 from functions.ingestion.pricing import TenantPricing
 from functions.ingestion.request import Limits
+from functions.privacy.holds import Keeping
+from functions.privacy.requests import Requests
+from functions.privacy.routes import Privacy
+from functions.privacy.serve import Stage
+from functions.privacy.working import Worker
 from functions.query.assembly import assembled
 from functions.query.settings import Settings
 from functions.query.stores import Stores
 from shared.access.routes import NEEDED, PUBLIC
+from shared.audit.log import AuditLog
 from shared.packs.packing import Packing
 from tests.builders.hub import NOON, SeededHub
 from tests.builders.tables import cell
@@ -34,6 +40,7 @@ from tests.fakes.anomaly_store import InMemoryAnomalyStore
 from tests.fakes.audit_store import InMemoryAuditStore
 from tests.fakes.document_store import InMemoryDocumentStore
 from tests.fakes.event_stream import FakeEventStream
+from tests.fakes.exports import InMemoryExports
 from tests.fakes.forecast_stores import InMemoryBudgetStore, InMemoryForecastStore
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 from tests.fakes.issuer import FakeIssuer
@@ -56,7 +63,12 @@ def gateway() -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
     def clock() -> datetime:
         return NOON
 
-    stages = {"query": _query(clock), "ingestion": _ingestion(clock), "access": _access(clock)}
+    stages = {
+        "query": _query(clock),
+        "ingestion": _ingestion(clock),
+        "access": _access(clock),
+        "privacy": _privacy(clock),
+    }
     routes = [(method, resource, _pattern(resource)) for method, resource in sorted((*NEEDED, *PUBLIC), key=_literal)]
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -86,6 +98,8 @@ def _pattern(resource: str) -> Callable[[str], re.Match[str] | None]:
 def _stage(method: str, resource: str) -> str:
     if resource.startswith("/v1/keys"):
         return "access"
+    if resource.startswith("/v1/privacy"):
+        return "privacy"
     return "ingestion" if NEEDED.get((method, resource)) == _WRITES else "query"
 
 
@@ -159,7 +173,16 @@ def _access(clock: Callable[[], datetime]) -> Serve:
     store = InMemoryAccessKeyStore()
     ring = KeyRing(store, InMemoryRatePlans(), clock, Random(7).randbytes)
     authorizer = Authorizer(store, Tokens((), FakeIssuer(), clock), clock, "hub")
-    return Access(authorizer, ring, KeysApi(ring), Logger("access"), _meter("access")).serve
+    audit = AuditLog(InMemoryAuditStore(), clock)
+    return Access(authorizer, ring, KeysApi(ring, audit), audit, Logger("access"), _meter("access")).serve
+
+
+def _privacy(clock: Callable[[], datetime]) -> Serve:
+    store, ids, audit = InMemoryDocumentStore(), count(1), AuditLog(InMemoryAuditStore(), clock)
+    requests = Requests(store, InMemoryExports(), audit, clock, lambda: f"r{next(ids)}")
+    worker = Worker(requests, (), clock)
+    stage = Stage(Privacy(requests, Keeping(store, audit, clock)), worker, Logger("privacy"), _meter("privacy"))
+    return lambda event: stage.serve(event, clock())
 
 
 def _meter(stage: str) -> Meter:

@@ -13,9 +13,11 @@ from functions.access.manage import KeyRing
 from shared.access.keys import ApiKey
 from shared.access.roles import Permission, Role
 from shared.access.wire import KeyAnswer, KeysAnswer, NewKeyAnswer
+from shared.audit.log import AuditLog
 from shared.errors import RejectedRequestError
 from tests.builders.access import NOW
 from tests.fakes.access_keys import InMemoryAccessKeyStore, InMemoryRatePlans
+from tests.fakes.audit_store import InMemoryAuditStore
 
 ASKED = {"role": "developer", "name": "ci"}
 
@@ -27,7 +29,25 @@ def ring() -> KeyRing:
 
 @pytest.fixture
 def api(ring: KeyRing) -> KeysApi:
-    return KeysApi(ring)
+    return KeysApi(ring, AuditLog(InMemoryAuditStore(), lambda: NOW))
+
+
+def test_what_becomes_of_a_key_stands_in_the_audit_log_without_it(api: KeysApi) -> None:
+    new = made(api)
+    rotated = api.serve(request("POST", "/v1/keys/{id}/rotate", key=new.key.key_id))[1]
+    assert isinstance(rotated, NewKeyAnswer)
+    api.serve(request("DELETE", "/v1/keys/{id}", key=rotated.key.key_id))
+    api.serve(request("GET"))
+
+    entries = list(api.audit.store.oldest_first("acme"))
+
+    assert [(entry.action, entry.target) for entry in entries] == [
+        ("key.created", new.key.key_id),
+        ("key.rotated", rotated.key.key_id),
+        ("key.revoked", rotated.key.key_id),
+    ]
+    assert {entry.actor for entry in entries} == {"key_1"}
+    assert new.api_key not in str(entries)
 
 
 def request(

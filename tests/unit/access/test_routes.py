@@ -21,6 +21,7 @@ WHO = {
     Permission.DASHBOARD_READ: set(Role) - {Role.API_CLIENT},
     Permission.DASHBOARD_WRITE: {Role.SUPER_ADMIN, Role.ADMIN, Role.ANALYST},
     Permission.DASHBOARD_DELETE: ADMINS,
+    Permission.USER_READ: ADMINS,
     Permission.USER_WRITE: ADMINS,
     Permission.ORG_READ: ADMINS,
     Permission.ORG_WRITE: ADMINS,
@@ -50,9 +51,9 @@ def test_a_route_is_open_to_just_the_roles_that_have_its_permission(route: tuple
 @pytest.mark.parametrize("route", sorted(NEEDED), ids=" ".join)
 def test_scopes_close_every_route_but_their_own(route: tuple[str, str]) -> None:
     with pytest.raises(RejectedRequestError, match="scopes"):
-        Principal.permitted(proxied(route, Role.SUPER_ADMIN, "system:audit"))
+        Principal.permitted(proxied(route, Role.SUPER_ADMIN, "system:config"))
 
-    Principal.permitted(proxied(route, Role.SUPER_ADMIN, f"system:audit {NEEDED[route]}"))
+    Principal.permitted(proxied(route, Role.SUPER_ADMIN, f"system:config {NEEDED[route]}"))
 
 
 @pytest.mark.parametrize("route", [("GET", "/v1/secrets"), ("PATCH", "/v1/keys"), ("GET", "/v1/keys/"), ("", "")])

@@ -27,21 +27,11 @@ from tests.builders.stories import an_incident
 from tests.fakes.archive import InMemoryArchive
 from tests.fakes.audit_store import InMemoryAuditStore
 from tests.fakes.document_store import InMemoryDocumentStore
+from tests.fakes.exports import InMemoryExports
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 
 DAY = timedelta(days=1)
 STAMP = {"tenant": "acme", "partition": 1, "ingested_at": "2026-11-21T12:00:00Z", "allowed_lateness_s": 86400.0}
-
-
-class InMemoryExports:
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-
-    def put(self, key: str, content: bytes) -> None:
-        self.files[key] = content
-
-    def link(self, key: str) -> str:
-        return f"https://exports/{key}"
 
 
 class Desk:
