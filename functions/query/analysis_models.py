@@ -78,7 +78,7 @@ class Question(_Sent):
 
 
 class ExportInput(Question):
-    format: Literal["csv", "parquet"] = "csv"
+    format: Literal["csv"] = "csv"
 
 
 class _Answer(BaseModel):
