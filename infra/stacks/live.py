@@ -6,11 +6,14 @@ from aws_cdk import (
     Aws,
     CfnOutput,
     Duration,
+    RemovalPolicy,
     Stack,
+    aws_apigateway as apigateway,
     aws_apigatewayv2 as gateway,
     aws_apigatewayv2_integrations as integrations,
     aws_events as events,
     aws_events_targets as targets,
+    aws_iam as iam,
     aws_logs as logs,
 )
 from constructs import Construct
@@ -128,6 +131,31 @@ class LiveStack(Stack):
             ),
         )
         stage.node.add_dependency(self.api)
+        if not self.deployment.emulated:
+            stage.node.add_dependency(self._gateway_logs())
+
+    def _gateway_logs(self) -> apigateway.CfnAccount:
+        """Without a role for its logs the gateway makes no stage that has one; this stack comes before the REST API's."""
+        role = iam.Role(
+            self,
+            "GatewayLogs",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonAPIGatewayPushToCloudWatchLogs")
+            ],
+        )
+        role.apply_removal_policy(RemovalPolicy.RETAIN)
+        acknowledge(
+            role,
+            {
+                "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]": (
+                    "The one policy that the gateway accepts for writing its log; it may do nothing else."
+                )
+            },
+        )
+        account = apigateway.CfnAccount(self, "GatewayAccount", cloud_watch_role_arn=role.role_arn)
+        account.apply_removal_policy(RemovalPolicy.RETAIN)
+        return account
 
     def _routes(self) -> None:
         for route in ROUTES:
