@@ -13,10 +13,11 @@ from functions.ingestion.dialects.attributes import RESOURCE_KEYS, SPAN_KEYS
 from functions.ingestion.dialects.metrics import is_taken
 from functions.ingestion.foreign import DEFAULT_ENVIRONMENT, event_id_of
 from functions.ingestion.otlp.buckets import Share, explicit_shares, exponential_shares
+from functions.ingestion.otlp.calls import UNKNOWN
 from functions.ingestion.otlp.messages import request_of
 from functions.ingestion.otlp.protobuf import pairs
 from functions.ingestion.otlp.reading import Facts, Resource, check_attributes, facts_of
-from functions.ingestion.otlp.spans import UNKNOWN, Candidate, admitted, timestamp_of
+from functions.ingestion.otlp.spans import Candidate, admitted, timestamp_of
 from shared.errors import RejectedEventError
 from shared.events.decoding import DecodedEvents, event_of
 from shared.events.telemetry import MOST_SPREAD

@@ -4,7 +4,7 @@ An event is known by its trace and span ids, so that a span sent twice is counte
 correlation id. What says nothing of generative AI (an HTTP request, a query) is taken and left out.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -12,28 +12,25 @@ from typing import Any, Final
 import msgspec
 
 from functions.ingestion.dialects.kinds import EVALUATION, GUARDRAIL, WRAPPER, Kind
-from functions.ingestion.dialects.scopes import CACHE_APART, told_by_name
-from functions.ingestion.dialects.tokens import has_tokens, json_object, tokens_of
+from functions.ingestion.dialects.scopes import told_by_name
+from functions.ingestion.dialects.tokens import has_tokens
 from functions.ingestion.foreign import DEFAULT_ENVIRONMENT, named
+from functions.ingestion.otlp.calls import error_type_of, inference_of
 from functions.ingestion.otlp.findings import found_by
 from functions.ingestion.otlp.nesting import Identity, told_twice
-from functions.ingestion.otlp.reading import Facts, Span, check_attributes
+from functions.ingestion.otlp.reading import Span, check_attributes
 from shared.errors import RejectedEventError
 from shared.events.admission import Admission
 from shared.events.custom import CustomPayload
 from shared.events.decoding import DecodedEvents, Rejection, admit_each
 from shared.events.event import Event, EventType, Severity, SourceModule
-from shared.events.fields import LARGEST_STORED
 from shared.events.framing import MAX_EVENTS, too_many
-from shared.events.telemetry import Inference, Operation, TelemetryPayload
+from shared.events.telemetry import Operation, TelemetryPayload
 
 EDGE: Final = "span"
 """The custom type of what is no call of a model."""
-UNKNOWN: Final = "unknown"
 TRACE_DIGITS: Final = 32
 SPAN_DIGITS: Final = 16
-_MOST_MS: Final = LARGEST_STORED // 1_000
-_MOST_USD: Final = LARGEST_STORED // 1_000_000_000
 _NO_ID: Final = frozenset(("", "0" * 16, "0" * 32))
 
 Candidate = Event | RejectedEventError
@@ -117,38 +114,9 @@ def _kind(span: Span) -> Kind | None:
 
 
 def _call(span: Span, operation: Operation) -> Event:
-    told, tokens = span.facts.get, tokens_of(span.facts, apart=span.scope in CACHE_APART)
-    latency_ms = (span.end_ns - span.start_ns) / 1e6
-    if latency_ms > _MOST_MS:
-        raise RejectedEventError("out_of_bounds", f"Expected a call of at most {_MOST_MS} ms")
-    error_type = _error_type(span)
-    inference = Inference(
-        operation=operation,
-        provider=told("provider") or _provider_before(told("provider_model")),
-        model_id=told("response_model") or told("request_model") or UNKNOWN,
-        request_id=told("request_id") or span.span_id,
-        latency_ms=latency_ms,
-        ttft_ms=_ttft_ms(span, latency_ms),
-        streaming=told("streaming"),
-        input_tokens=tokens.input,
-        output_tokens=tokens.output,
-        cached_input_tokens=tokens.cached,
-        cache_write_tokens=tokens.written,
-        reasoning_tokens=tokens.reasoning,
-        reported_cost_usd=_cost(span.facts),
-        error_type=error_type,
-        finish_reason=told("finish_reason"),
-        session_id=told("session_id"),
-        user_id=told("user_id"),
-        team=told("team") or span.resource.team,
-    )
-    return _event(span, Severity.INFO if error_type is None else Severity.ERROR, TelemetryPayload(inference))
-
-
-def _provider_before(model: str | None) -> str:
-    """In a name such as openai/gpt-4o, which LiteLLM tells where it tells no provider."""
-    provider, slash, _ = (model or "").partition("/")
-    return provider if provider and slash else UNKNOWN
+    inference = inference_of(span, operation)
+    severity = Severity.INFO if inference.error_type is None else Severity.ERROR
+    return _event(span, severity, TelemetryPayload(inference))
 
 
 def _edge(span: Span, kind: str) -> Event:
@@ -156,7 +124,7 @@ def _edge(span: Span, kind: str) -> Event:
         "kind": kind,
         "name": span.facts.get("tool") or span.facts.get("agent") or named(span.name),
         "duration_ms": (span.end_ns - span.start_ns) / 1e6,
-        "error_type": _error_type(span),
+        "error_type": error_type_of(span),
     }
     data = msgspec.Raw(msgspec.json.encode({name: value for name, value in told.items() if value is not None}))
     return _event(span, Severity.INFO, CustomPayload(EDGE, data))
@@ -232,51 +200,3 @@ def _second(seconds: int) -> str:
         return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     except (ValueError, OverflowError, OSError):
         raise RejectedEventError("invalid_timestamp", "Expected nanoseconds since 1970") from None
-
-
-def _ttft_ms(span: Span, latency_ms: float) -> float | None:
-    """None where it is not told, or cannot be: below zero, or after the end."""
-    facts = span.facts
-    if "ttft_seconds" in facts:
-        told = facts["ttft_seconds"] * 1000
-    elif "ttft_ms" in facts:
-        told = facts["ttft_ms"]
-    elif "first_token_at" in facts:
-        told = _since_start(span)
-    else:
-        return None
-    return told if 0 < told <= latency_ms else None
-
-
-def _since_start(span: Span) -> float:
-    """Langfuse writes an instant in JSON's quotes. What is none came before the start."""
-    try:
-        first = datetime.fromisoformat(span.facts["first_token_at"].strip('"'))
-    except ValueError:
-        return -1
-    return -1 if first.tzinfo is None else first.timestamp() * 1000 - span.start_ns / 1e6
-
-
-def _cost(facts: Facts) -> float | None:
-    """A cost of nothing says that the client knows no price."""
-    cost: float | None = facts.get("cost")
-    if cost is None and "cost_details" in facts:
-        cost = _summed(json_object(facts["cost_details"]))
-    if not cost:
-        return None
-    if not 0 < cost <= _MOST_USD:
-        raise RejectedEventError("out_of_bounds", f"Expected a cost from 0 to {_MOST_USD} USD")
-    return cost
-
-
-def _summed(details: Mapping[str, Any]) -> float:
-    costs = {name: cost for name, cost in details.items() if isinstance(cost, int | float)}
-    return costs.get("total", sum(costs.values()))
-
-
-def _error_type(span: Span) -> str | None:
-    """A class or a status, never the message, in which prompts are quoted."""
-    told: str | None = span.facts.get("error_type")
-    if told is None and span.is_failed:
-        return span.facts.get("http_status") or "error"
-    return told
