@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -125,11 +125,12 @@ class _Handler(BaseHTTPRequestHandler):
         client, _, path = self.path.lstrip("/").partition("/")
         headers = {name.lower(): value for name, value in self.headers.items() if name.lower() not in _OURS}
         status, told, body = self._answering(client, Request(f"/{path}", headers, self._read()))
-        self.send_response(status)
-        for name, value in (*told.items(), ("content-length", str(len(body)))):
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # who has given up waiting sends it again
+            self.send_response(status)
+            for name, value in (*told.items(), ("content-length", str(len(body)))):
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
 
     def do_GET(self) -> None:
         """Some clients look for settings of a project; there are none."""
