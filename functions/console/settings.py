@@ -40,8 +40,9 @@ class Settings(BaseModel):
     @property
     def elsewhere(self) -> tuple[str, ...]:
         """The origins beside its own that the page may talk to."""
-        urls = (*(issuer.issuer for issuer in self.sign_in), *filter(None, [self.live_url]))
-        return tuple(sorted({f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in urls}))
+        urls = (issuer.issuer for issuer in self.sign_in)
+        live = (self.live_url,) if self.live_url.startswith("wss:") else ()
+        return tuple(sorted({f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in (*urls, *live)}))
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -235,6 +235,7 @@ class ApiStack(Stack):
             environment={
                 "DEPLOYMENT": self.deployment.name,
                 "GROUPINGS": json.dumps(self.deployment.groupings),
+                "LIVE_URL": self.live_url,
                 "SIGN_IN": json.dumps(
                     [
                         {name: getattr(issuer, name) for name in ("issuer", "client_id", "audience")}

@@ -4,6 +4,7 @@ import { createHashRouter, RouterProvider } from 'react-router'
 import { facts as fetchFacts } from './api/client'
 import { begin, end, type Session, stored } from './auth/session'
 import { SignIn } from './auth/sign-in'
+import { arePushed } from './filters'
 import { HubContext } from './hub'
 import { Shell } from './shell/shell'
 import { Failed, Loading } from './ui/states'
@@ -61,6 +62,7 @@ export function App() {
   const hub = useMemo(() => {
     if (!facts.data || !session) return null
     begin(session, facts.data, signOut)
+    arePushed(facts.data.live_url !== null)
     return { facts: facts.data, signOut }
   }, [facts.data, session, signOut])
   if (facts.isError) return <Failed error={facts.error} again={() => void facts.refetch()} />

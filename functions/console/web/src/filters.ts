@@ -59,8 +59,15 @@ export function resolutionOf(range: Range): Resolution {
 
 export const STEP: Record<Resolution, number> = { '1m': MINUTE, '5m': 5 * MINUTE, '15m': 15 * MINUTE, '1h': HOUR }
 
+let isPushed = false
+
+/** Where the hub tells news by itself, a live page need not ask for them all the time. */
+export function arePushed(news: boolean): void {
+  isPushed = news
+}
+
 export function refreshMilliseconds({ live, range }: Filters): number | false {
-  if (live) return 5_000
+  if (live) return isPushed ? 60_000 : 5_000
   if (range.kind === 'between') return false
   return length(range) <= HOUR ? 15_000 : length(range) <= 6 * HOUR ? 30_000 : 60_000
 }

@@ -78,7 +78,7 @@ function Delta({ spec, line }: { spec: ChartSpec; line: Line }) {
   return (
     <Text
       size="xs"
-      c={spec.good === undefined ? 'dimmed' : isWorse ? 'red.8' : 'teal.8'}
+      c={spec.good === undefined ? 'dimmed' : isWorse ? 'var(--hub-worse)' : 'var(--hub-better)'}
       className="number delta"
       title="against the period before"
     >

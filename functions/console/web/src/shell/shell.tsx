@@ -40,6 +40,7 @@ import icon from '../icon.svg'
 import { Loading } from '../ui/states'
 import { FilterBar } from './filter-bar'
 import { Freshness } from './freshness'
+import { OpenMinute } from './open-minute'
 
 const PLACES = [
   { to: '/', label: 'Overview', icon: IconHome, filtered: true },
@@ -114,12 +115,18 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         {isFiltered ? <FilterBar /> : null}
+        {isFiltered ? <Live /> : null}
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
       </AppShell.Main>
     </AppShell>
   )
+}
+
+function Live() {
+  const [{ live }] = useFilters()
+  return <OpenMinute isLive={live} />
 }
 
 function Place({

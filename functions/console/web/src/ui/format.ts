@@ -18,6 +18,7 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const precise = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const minuteClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayAndClock = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -84,6 +85,10 @@ export function at(instant: string | number | null | undefined): string {
 export function exactly(instant: string | number): string {
   const date = new Date(instant)
   return `${day.format(date)} ${clock.format(date)}.${String(date.getMilliseconds()).padStart(3, '0')}`
+}
+
+export function timeOf(instant: string | number): string {
+  return minuteClock.format(new Date(instant))
 }
 
 export function onDay(instant: string | number | null): string {

@@ -177,7 +177,7 @@ function Decide({ anomaly, note }: { anomaly: Anomaly; note?: string }) {
             size="compact-xs"
             variant="default"
             rightSection={<IconChevronDown size={12} />}
-            aria-label="Decide otherwise"
+            aria-label="More decisions"
           >
             More
           </Button>
