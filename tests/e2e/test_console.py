@@ -20,7 +20,7 @@ from tests.e2e.conftest import LocalHub
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 
-PATIENCE = 45_000
+PATIENCE = 90_000
 """Milliseconds: everything else of the suite is going on beside these tests."""
 INITIAL_KILOBYTES = 350
 FIRST_PAINT_SECONDS = 1.5
