@@ -27,6 +27,8 @@ FIRST_PAINT_SECONDS = 1.5
 AXE = SOURCES / "node_modules" / "axe-core" / "axe.min.js"
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime / 1000"
 
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.fixture(scope="module")
 def hub(local_hub: LocalHub) -> Hub:
