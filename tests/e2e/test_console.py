@@ -25,7 +25,7 @@ PATIENCE = 90_000
 INITIAL_KILOBYTES = 350
 FIRST_PAINT_SECONDS = 1.5
 AXE = SOURCES / "node_modules" / "axe-core" / "axe.min.js"
-FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime / 1000"
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint').map((paint) => paint.startTime / 1000)[0] ?? null"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -180,7 +180,8 @@ def test_the_first_screen_is_soon_there(chromium: Browser, hub: Hub) -> None:
         page = chromium.new_page()
         page.goto(f"{hub.url}/")
         page.get_by_label("API key").wait_for(timeout=PATIENCE)
-        seconds.append(page.wait_for_function(FIRST_PAINT, timeout=PATIENCE).json_value())
+        _eventually(lambda: page.evaluate(FIRST_PAINT) is not None)  # noqa: B023 (asked before the next page)
+        seconds.append(page.evaluate(FIRST_PAINT))
         page.close()
 
     assert min(seconds) < FIRST_PAINT_SECONDS

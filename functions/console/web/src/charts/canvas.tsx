@@ -77,13 +77,13 @@ export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
   }, [spec, data, look, filters, width, height, onReady])
 
   return (
-    <div ref={box} style={{ width: '100%', height: '100%', minHeight: 0, position: 'relative' }}>
-      <div
-        ref={place}
-        role="img"
-        aria-label={label}
-        style={{ position: 'absolute', inset: 0, cursor: spec.events ? 'pointer' : 'default' }}
-      />
+    <div
+      ref={box}
+      role="img"
+      aria-label={label}
+      style={{ width: '100%', height: '100%', minHeight: 0, position: 'relative' }}
+    >
+      <div ref={place} style={{ position: 'absolute', inset: 0, cursor: spec.events ? 'pointer' : 'default' }} />
     </div>
   )
 }
