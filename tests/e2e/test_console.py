@@ -114,6 +114,7 @@ def test_a_filter_stands_in_the_address_and_a_chart_leads_to_its_events(page: Pa
     expect(tile(page, "Requests").locator(".number").first).not_to_have_text(re.compile("400|…"), timeout=PATIENCE)
     page.get_by_role("button", name="Take all filters away").click()
     expect(page).not_to_have_url(re.compile("model="))
+    expect(tile(page, "Requests").locator(".number").first).to_have_text("400")
     tile(page, "Threats").get_by_role("button").click()
 
     expect(page).to_have_url(re.compile(r"#/events\?.*leaf=threat"))
