@@ -31,7 +31,12 @@ def side_by_side(computing: Sequence[Command], waiting: Command) -> int:
 
 @contextmanager
 def _started(command: Command, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """When it is not waited for, it is interrupted, so that it stops what it has started."""
+    """When it is not waited for, it is interrupted, so that it stops what it has started.
+
+    A shell without job control starts what runs in the background deaf to interrupts, and a child would inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
         yield process
