@@ -9,11 +9,12 @@ from functools import partial
 import numpy as np
 
 from functions.aggregation.arrivals import arrivals_by_item
-from functions.aggregation.batch import ArrivedRecord, Batch, Outcome
+from functions.aggregation.batch import Batch, Outcome
 from functions.aggregation.commit import Given, ItemCommit, SideBySide, commit_all
 from functions.aggregation.contents import Contents
 from functions.aggregation.folding import Folding
 from shared.errors import RejectedRecordError
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import MeasuredPack, decode_measured
 from shared.packs.quarantine import Quarantine, QuarantinedRecord
 from shared.windows.state import LIFE_OF_STATE, StateStore, has_state

@@ -1,23 +1,10 @@
 """What one invocation brings: records as they arrived, and what became of their events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from pybase64 import b64decode
-
-
-@dataclass(frozen=True, slots=True)
-class ArrivedRecord:
-    """One record of the event stream; `arrived_at` is the stream's own stamp, the only clock that progress trusts."""
-
-    partition_key: str
-    shard: str
-    sequence: str
-    arrived_at: datetime
-    data: bytes
-
+from shared.packs.arrived import ArrivedRecord
 
 Batch = Sequence[ArrivedRecord]
 
@@ -35,17 +22,3 @@ class Outcome:
     items: int
     lost_puts: int
     duration: timedelta
-
-
-def arrived_records(kinesis_event: Mapping[str, Any]) -> list[ArrivedRecord]:
-    return [_arrived(record["eventID"], record["kinesis"]) for record in kinesis_event["Records"]]
-
-
-def _arrived(event_id: str, kinesis: Mapping[str, Any]) -> ArrivedRecord:
-    return ArrivedRecord(
-        partition_key=kinesis["partitionKey"],
-        shard=event_id.partition(":")[0],
-        sequence=kinesis["sequenceNumber"],
-        arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
-        data=b64decode(kinesis["data"], validate=True),
-    )

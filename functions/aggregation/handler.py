@@ -10,7 +10,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aggregation.aggregate import Aggregator
-from functions.aggregation.batch import arrived_records
 from functions.aggregation.report import report
 from functions.aggregation.settings import Settings
 from shared.adapters.dynamodb import THREADS
@@ -19,6 +18,7 @@ from shared.adapters.quarantine import S3Quarantine
 from shared.adapters.s3 import s3_client
 from shared.adapters.state_stores import state_store
 from shared.observability.metrics import MetricName
+from shared.packs.arrived import arrived_records
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)

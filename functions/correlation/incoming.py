@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from shared.anomalies.anomaly import Anomaly
+from shared.packs.arrived import KAFKA, arrived_records, batch_name
 
-STREAM = "aws:kinesis"
+STREAMS = {"aws:kinesis", KAFKA}
 TABLE = "aws:dynamodb"
 
 
@@ -24,12 +23,10 @@ class Incoming:
 def incoming(event: Mapping[str, Any]) -> Incoming:
     """Of a schedule's event there is nothing to read: it only says that a minute has passed."""
     records = event.get("Records", [])
-    source = records[0]["eventSource"] if records else ""
-    if source == STREAM:
-        shard = records[0]["eventID"].partition(":")[0]
-        first, last = (records[place]["kinesis"]["sequenceNumber"] for place in (0, -1))
-        data = [msgspec.convert(record["kinesis"]["data"], bytes) for record in records]  # base64
-        return Incoming(f"{shard}-{first}-{last}", data)
+    source = event.get("eventSource") or (records[0]["eventSource"] if records else "")
+    if source in STREAMS:
+        arrived = arrived_records(event)
+        return Incoming(batch_name(arrived), [record.data for record in arrived])
     if source == TABLE:
         images = [record["dynamodb"].get("NewImage", {}) for record in records]
         anomalies = [Anomaly.decode(image["anomaly"]["S"]) for image in images if "anomaly" in image]

@@ -10,14 +10,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.heartbeat.beat import Heartbeat
 from functions.heartbeat.settings import Settings
-from shared.adapters.kinesis import kinesis_stream
+from shared.adapters.event_streams import event_stream
 from shared.observability.metrics import MetricName
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 heartbeat = Heartbeat(
-    stream=kinesis_stream(settings.event_stream, settings.partitions),
+    stream=event_stream(settings.event_stream, settings.partitions, settings.kafka_brokers),
     partitions=settings.partitions,
     clock=partial(datetime.now, UTC),
 )

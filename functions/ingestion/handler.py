@@ -14,7 +14,7 @@ from functions.ingestion.ingest import Ingestion
 from functions.ingestion.pricing import TenantPricing
 from functions.ingestion.request import Limits
 from functions.ingestion.settings import Settings
-from shared.adapters.kinesis import kinesis_stream
+from shared.adapters.event_streams import event_stream
 from shared.adapters.negotiated_prices import negotiated_prices
 from shared.packs.packing import Packing
 
@@ -25,7 +25,7 @@ logger = Logger(service=settings.service_name)
 clock = partial(datetime.now, UTC)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 ingestion = Ingestion(
-    stream=kinesis_stream(settings.event_stream, settings.partitions),
+    stream=event_stream(settings.event_stream, settings.partitions, settings.kafka_brokers),
     packing=Packing(settings.partitions, settings.allowed_lateness),
     price=TenantPricing(negotiated_prices(settings.price_table), clock),
     clock=clock,

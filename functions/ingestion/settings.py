@@ -22,6 +22,7 @@ class Settings(Struct, frozen=True):
     max_body_bytes: Positive = field(name="MAX_BODY_BYTES")
     keep_content: bool = field(name="KEEP_CONTENT")
     max_inflated_bytes: Positive = field(name="MAX_INFLATED_BYTES")
+    kafka_brokers: str = field(name="KAFKA_BROKERS", default="")
 
     @property
     def allowed_lateness(self) -> timedelta:

@@ -5,27 +5,17 @@ for the record are `requestContext` (function and condition) and `payload`, the 
 """
 
 import json
-from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.errors import RejectedRecordError
+from shared.errors import HubError, RejectedRecordError
+from shared.packs.arrived import ArrivedRecord, arrived_records
 from shared.packs.failures import Failure
 
 Change = Mapping[str, Any]
 _NAME_IN_ARN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUpRecord:
-    """A record of the event stream."""
-
-    shard: str
-    sequence: str
-    partition_key: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +25,7 @@ class GivenUpBatch:
     function: str
     condition: str
     asked: Mapping[str, Any]
-    records: Sequence[GivenUpRecord]
+    records: Sequence[ArrivedRecord]
     changes: Sequence[Change]
 
     def changes_by_key(self) -> list[list[Change]]:
@@ -53,24 +43,16 @@ def given_up_batch(failure: Failure) -> GivenUpBatch:
         payload = record["payload"]
         asked = json.loads(payload) if isinstance(payload, str) else payload
         return _batch(record["requestContext"], asked)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, HubError) as error:
         raise RejectedRecordError("unreadable_failure", f"{type(error).__name__} in an invocation record") from error
 
 
 def _batch(context: Mapping[str, Any], asked: Mapping[str, Any]) -> GivenUpBatch:
-    records = [_record(each) for each in asked["Records"] if "kinesis" in each]
-    changes = [each for each in asked["Records"] if "dynamodb" in each and each["dynamodb"]["Keys"]["pk"]]
+    changed = asked.get("Records", [])
+    of_stream = {**asked, "Records": [each for each in changed if "kinesis" in each]}
+    records = arrived_records(of_stream)
+    changes = [each for each in changed if "dynamodb" in each and each["dynamodb"]["Keys"]["pk"]]
     if not records and not changes:
         raise RejectedRecordError("unreadable_failure", "No records in an invocation record")
     function = context["functionArn"].split(":")[_NAME_IN_ARN]
     return GivenUpBatch(function, context["condition"], asked, records, changes)
-
-
-def _record(record: Mapping[str, Any]) -> GivenUpRecord:
-    kinesis = record["kinesis"]
-    return GivenUpRecord(
-        shard=record["eventID"].partition(":")[0],
-        sequence=kinesis["sequenceNumber"],
-        partition_key=kinesis["partitionKey"],
-        data=b64decode(kinesis["data"], validate=True),
-    )

@@ -14,9 +14,9 @@ from functions.redrive.replay import Replay
 from functions.redrive.serve import Operations
 from functions.redrive.settings import Settings
 from shared.adapters.archive import S3Archive
+from shared.adapters.event_streams import event_stream
 from shared.adapters.failures import S3FailureStore
 from shared.adapters.functions import CONNECTIONS, LONGEST_SECONDS, LambdaInvoker, lambda_client
-from shared.adapters.kinesis import kinesis_stream
 from shared.adapters.quarantine import S3Quarantine
 from shared.adapters.s3 import s3_client
 
@@ -25,7 +25,7 @@ logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
 clock = partial(datetime.now, UTC)
 s3 = s3_client()
-stream = kinesis_stream(settings.event_stream, settings.partitions)
+stream = event_stream(settings.event_stream, settings.partitions, settings.kafka_brokers)
 redrive = Redrive(
     failures=S3FailureStore(s3, settings.failure_bucket),
     quarantine=S3Quarantine(s3, settings.failure_bucket),

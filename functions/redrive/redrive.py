@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from functions.redrive.batches import GivenUpBatch, GivenUpRecord, given_up_batch
+from functions.redrive.batches import GivenUpBatch, given_up_batch
 from functions.redrive.fitness import Judge, minutes_of
 from shared.errors import HubError, RejectedRecordError, RejectedRequestError
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.failures import Failure, FailureKind, FailureRef, FailureStore
 from shared.packs.pack import MeasuredPack, Tick
 from shared.packs.quarantine import Quarantine, QuarantinedRecord
@@ -146,7 +147,7 @@ class Redrive:
         return Redriven(invocations=len(keys))
 
 
-def _refused(record: GivenUpRecord, why: RejectedRecordError) -> QuarantinedRecord:
+def _refused(record: ArrivedRecord, why: RejectedRecordError) -> QuarantinedRecord:
     return QuarantinedRecord(
         stage=STAGE,
         shard=record.shard,

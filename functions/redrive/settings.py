@@ -12,6 +12,7 @@ class Settings(BaseModel):
     service_name: str = Field(alias="POWERTOOLS_SERVICE_NAME", min_length=1)
     metrics_namespace: str = Field(alias="POWERTOOLS_METRICS_NAMESPACE", min_length=1)
     event_stream: str = Field(alias="EVENT_STREAM", min_length=1)
+    kafka_brokers: str = Field(alias="KAFKA_BROKERS", default="")
     partitions: PositiveInt = Field(alias="PARTITIONS")
     failure_bucket: str = Field(alias="FAILURE_BUCKET", min_length=1)
     archive_bucket: str = Field(alias="ARCHIVE_BUCKET", min_length=1)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pybase64 import b64decode
+from shared.packs.arrived import arrived_records
 
 
 def records_of(event: Mapping[str, Any]) -> list[bytes]:
-    return [b64decode(record["kinesis"]["data"]) for record in event["Records"]]
+    return [record.data for record in arrived_records(event)]

@@ -13,12 +13,12 @@ from math import ceil
 from msgspec import structs
 
 from functions.aggregation.aggregate import Aggregator
-from functions.aggregation.batch import ArrivedRecord
 from perf.benchmarks.ingest import EVENTS, bodies
 from shared.events.decoding import decode_events
 from shared.events.event import Event
 from shared.events.timestamps import format_timestamp
 from shared.measures.prices import Pricer
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import PackHeader, encode_pack
 from shared.packs.quarantine import QuarantinedRecord
 from shared.windows.segmented import SegmentedStateStore

@@ -54,7 +54,7 @@ class JsonApi:
         return cls(
             Signer(service, region),
             endpoint,
-            partial(_credentials, environment),
+            partial(credentials_in, environment),
             partial(datetime.now, UTC),
             version=version,
         )
@@ -81,7 +81,7 @@ def endpoint_of(service: str, region: str) -> str:
     return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
-def _credentials(environment: Mapping[str, str]) -> Credentials:
+def credentials_in(environment: Mapping[str, str]) -> Credentials:
     """Those that Lambda puts into the environment; where it does not (SnapStart), those that the SDK finds."""
     if "AWS_ACCESS_KEY_ID" in environment:
         token = environment.get("AWS_SESSION_TOKEN")

@@ -7,11 +7,13 @@ tests/unit/adapters holds it to botocore's signer, header by header.
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from urllib.parse import quote
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
+_UNRESERVED = "-_.~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs POST requests to the root of one service in one region."""
+    """Signs requests to the root of one service in one region."""
 
     service: str
     region: str
@@ -37,15 +39,40 @@ class Signer:
         signed = {**headers, "X-Amz-Date": moment}
         if credentials.token:
             signed["X-Amz-Security-Token"] = credentials.token
-        scope = f"{moment[:8]}/{self.region}/{self.service}/aws4_request"
         names, canonical = _canonical_request(signed, body)
-        text = f"{_ALGORITHM}\n{moment}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-        key = _signing_key(credentials.secret_key, moment[:8], self.region, self.service)
-        signature = hmac.digest(key, text.encode(), "sha256").hex()
+        signature = self._signature(canonical, credentials, moment)
         signed["Authorization"] = (
-            f"{_ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
+            f"{_ALGORITHM} Credential={credentials.access_key}/{self._scope(moment)}, "
+            f"SignedHeaders={names}, Signature={signature}"
         )
         return signed
+
+    def presign(
+        self, host: str, query: Mapping[str, str], credentials: Credentials, now: datetime, life: timedelta
+    ) -> dict[str, str]:
+        """The query of a GET, with the parameters that authenticate it to whoever is shown it while it lives."""
+        moment = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        signed = {
+            **query,
+            "X-Amz-Algorithm": _ALGORITHM,
+            "X-Amz-Credential": f"{credentials.access_key}/{self._scope(moment)}",
+            "X-Amz-Date": moment,
+            "X-Amz-Expires": str(int(life.total_seconds())),
+            "X-Amz-SignedHeaders": "host",
+        }
+        if credentials.token:
+            signed["X-Amz-Security-Token"] = credentials.token
+        ordered = "&".join(f"{name}={quote(value, safe=_UNRESERVED)}" for name, value in sorted(signed.items()))
+        canonical = f"GET\n/\n{ordered}\nhost:{host}\n\nhost\n{sha256(b'').hexdigest()}"
+        return {**signed, "X-Amz-Signature": self._signature(canonical, credentials, moment)}
+
+    def _scope(self, moment: str) -> str:
+        return f"{moment[:8]}/{self.region}/{self.service}/aws4_request"
+
+    def _signature(self, canonical: str, credentials: Credentials, moment: str) -> str:
+        text = f"{_ALGORITHM}\n{moment}\n{self._scope(moment)}\n{sha256(canonical.encode()).hexdigest()}"
+        key = _signing_key(credentials.secret_key, moment[:8], self.region, self.service)
+        return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def _canonical_request(headers: Mapping[str, str], body: bytes) -> tuple[str, str]:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from functions.aggregation.batch import ArrivedRecord
 from shared.events.event import Event, EventType, Severity, SourceModule
 from shared.events.telemetry import Inference, Operation, TelemetryPayload
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import PackHeader, Tick, encode_pack, encode_tick
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from functions.aggregation.batch import ArrivedRecord
+from shared.packs.arrived import ArrivedRecord
 
 MAPPING = "0d6a8a5c-3f3e-4f43-9d2f-0123456789ab"
 FUNCTION = "arn:aws:lambda:eu-west-1:000000000000:function:{}:$LATEST"

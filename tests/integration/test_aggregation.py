@@ -14,14 +14,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.aggregation.batch import ArrivedRecord
 from shared.adapters.state_stores import state_store
 from shared.errors import TransientError
 from shared.observability.metrics import MetricName
+from shared.packs.arrived import ArrivedRecord
 from shared.windows.state import StateStore, late_count
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution
 from tests.builders.arrivals import arrived, call, pack, tick
+from tests.builders.kafka import kafka_event
 from tests.fakes.aws_connection import MotoConnection
 
 MODULE = "functions.aggregation.handler"
@@ -117,6 +118,23 @@ def test_a_batch_that_comes_again_changes_nothing(deployed: Deployed) -> None:
 
     [segment] = deployed.store.minute(MINUTE)
     assert (segment.version, segment.table.total_events()) == (1, 4)
+
+
+def test_a_batch_of_several_partitions_of_kafka_becomes_state_and_progress_of_each(deployed: Deployed) -> None:
+    records = [
+        ArrivedRecord("3", "events-3", "7", NOW, pack([call(1, NOW), call(2, NOW)], ingested_at=NOW)),
+        ArrivedRecord("3", "events-3", "8", NOW + timedelta(seconds=5), b"junk"),
+        ArrivedRecord("1", "events-1", "2", NOW, tick(1)),
+    ]
+
+    for _ in range(2):
+        result = deployed.handler(kafka_event(records), CONTEXT)
+
+    assert result == {"batchItemFailures": []}
+    assert [segment.table.total_events() for segment in deployed.store.minute(MINUTE)] == [2]
+    assert deployed.store.progress() == {1: NOW - timedelta(seconds=2), 3: NOW + timedelta(seconds=3)}
+    [poison] = deployed.s3.list_objects_v2(Bucket="failures")["Contents"]
+    assert poison["Key"] == f"quarantine/aggregation/events-3/{8:020d}"
 
 
 def test_late_events_are_kept_apart(deployed: Deployed) -> None:

@@ -12,10 +12,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.aggregation.batch import ArrivedRecord
 from shared.errors import TransientError
 from shared.observability.metrics import MetricName
 from shared.packs.archive import archived_packs
+from shared.packs.arrived import ArrivedRecord
 from tests.builders.arrivals import arrived, call, pack, tick
 from tests.builders.failures import kinesis_event
 

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -17,8 +16,10 @@ from moto import mock_aws
 from shared.events.timestamps import format_timestamp
 from shared.observability.metrics import MetricName
 from shared.packs.pack import PackHeader, encode_pack
+from tests.builders.arrivals import arrived
 from tests.builders.aws import create_table
 from tests.builders.events import event, payload_json
+from tests.builders.failures import kinesis_event
 
 MODULE = "functions.watch.handler"
 ENVIRONMENT = {
@@ -70,7 +71,7 @@ def test_a_critical_threat_is_in_the_queue_when_the_handler_returns(
     threat = event(payload=payload_json("security", "threat", threat_level="critical"))
     threat = msgspec.structs.replace(threat, timestamp=format_timestamp(now))
     pack = encode_pack(PackHeader("acme", 0, now, timedelta(hours=24), 1), [threat])
-    batch = {"Records": [{"kinesis": {"data": b64encode(pack).decode()}}]}
+    batch = kinesis_event([arrived(pack)])
     handler = import_module(MODULE).handler
 
     answers = [handler(batch, CONTEXT) for _ in range(2)]

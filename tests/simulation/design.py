@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.aggregation.aggregate import Aggregator
-from functions.aggregation.batch import ArrivedRecord
 from functions.anomaly.fold import FoldWindows
 from functions.redrive.redrive import Redrive
 from functions.rollup.publish import Publisher
 from functions.rollup.roll_up import RollUp
 from shared.adapters.kinesis import KinesisStream
+from shared.packs.arrived import ArrivedRecord
 from tests.simulation.detection import SimulatedFoldStore
 from tests.simulation.stores import SimulatedClosedWindowStore, SimulatedRollupStore, SimulatedStateStore
 

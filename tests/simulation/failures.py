@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
-from functions.aggregation.batch import ArrivedRecord
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.failures import Failure, FailureKind, FailureRef
 from shared.packs.quarantine import QuarantinedRecord
 from tests.fakes.failure_store import InMemoryFailures

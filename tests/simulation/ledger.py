@@ -8,11 +8,11 @@ from functools import cache
 
 import msgspec
 
-from functions.aggregation.batch import ArrivedRecord
 from shared.errors import RejectedRecordError
 from shared.events.decoding import decode_events
 from shared.events.event import Event
 from shared.measures.prices import Pricer
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import PACK_CODEC, Pack, decode_record
 from shared.windows.ids import event_ids
 from shared.windows.window import Window

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from functions.aggregation.batch import ArrivedRecord
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import PackHeader, Tick, encode_pack, encode_tick
 from shared.windows.window import Window
 from tests.builders.arrivals import call

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from functions.aggregation.batch import ArrivedRecord
 from functions.heartbeat.beat import Heartbeat
 from functions.ingestion.ingest import Ingestion
 from functions.ingestion.request import Limits
 from functions.rollup.roll_up import RollUp
 from shared.adapters.kinesis import KinesisStream
 from shared.errors import TransientError
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import PACK_CODEC
 from shared.packs.packing import Packing
 from shared.packs.stream import StreamRecord

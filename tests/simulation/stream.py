@@ -9,8 +9,8 @@ from zlib import crc32
 
 import msgspec
 
-from functions.aggregation.batch import ArrivedRecord
 from shared.errors import TransientError
+from shared.packs.arrived import ArrivedRecord
 from tests.simulation.faults import World
 from tests.simulation.lanes import Lane
 

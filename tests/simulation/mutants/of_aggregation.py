@@ -9,9 +9,10 @@ import numpy as np
 
 from functions.aggregation import aggregate
 from functions.aggregation.aggregate import ARRIVAL_GUARD, Aggregator
-from functions.aggregation.batch import ArrivedRecord, Batch, Outcome
+from functions.aggregation.batch import Batch, Outcome
 from functions.aggregation.contents import Contents
 from shared.errors import RejectedRecordError, TransientError
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import MeasuredPack, Tick, decode_record
 from shared.packs.quarantine import QuarantinedRecord
 from shared.sketches.wide import Wide

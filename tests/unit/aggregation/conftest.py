@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from functions.aggregation.aggregate import Aggregator
-from functions.aggregation.batch import ArrivedRecord, Outcome
+from functions.aggregation.batch import Outcome
+from shared.packs.arrived import ArrivedRecord
 from shared.windows.ids import EventIds
 from shared.windows.state import Segment, late_count
 from shared.windows.table import SummaryTable

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import given, settings, strategies
 
-from functions.aggregation.batch import ArrivedRecord
+from shared.packs.arrived import ArrivedRecord
 from tests.builders.arrivals import NOON, arrived, call, late_pack, pack
 from tests.unit.aggregation.conftest import Stage
 

@@ -6,7 +6,7 @@ import pytest
 from backports import zstd
 from hypothesis import given, settings, strategies
 
-from functions.aggregation.batch import ArrivedRecord
+from shared.packs.arrived import ArrivedRecord
 from shared.windows.state import LIFE_OF_STATE
 from tests.builders.arrivals import NOON, arrived, call, calls, pack, tick
 from tests.unit.aggregation.conftest import Stage

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import RejectedError, RejectedRecordError, TransientError
+from shared.packs.arrived import ArrivedRecord
 from shared.packs.quarantine import QuarantinedRecord
 from shared.packs.stream import StreamRecord
 from tests.builders.arrivals import NOON, PARTITION, arrived, call, late_pack, pack, tick
 from tests.builders.failures import GIVEN_UP, given_up, kinesis_event, table_event
+from tests.builders.kafka import kafka_event
 from tests.unit.redrive.conftest import Stage
 
 PACK = pack([call(1)])
@@ -60,6 +62,16 @@ def test_poison_in_a_batch_goes_to_quarantine_and_its_neighbours_on(stage: Stage
 
     assert (redriven.packs, redriven.refused) == (1, 1)
     assert [kept.data for kept in stage.failures.kept.values()] == [b"junk"]
+
+
+def test_a_batch_of_kafka_is_put_again_into_its_partition(stage: Stage) -> None:
+    junk = ArrivedRecord("4", "events-4", "9", NOON, b"junk")
+    given = kafka_event([ArrivedRecord("3", "events-3", "7", NOON, PACK), junk])
+
+    redriven = stage.publish(given_up(given))
+
+    assert stage.stream.records == [StreamRecord(PARTITION, PACK)]
+    assert (redriven.packs, redriven.refused) == (1, 1)
 
 
 def test_a_partition_that_the_hub_does_not_have_is_refused(stage: Stage) -> None:
