@@ -46,6 +46,8 @@ class Deployment:
     """One installed hub. `partitions` never changes once events have been taken: state is keyed by it (PROTOCOL rule 18).
     Neither does `state_layout`, for neither layout reads what the other has stored.
 
+    `stream` is what carries events: Kinesis, or a topic of Amazon MSK Serverless (docs/msk.md).
+
     `shards` is the size of a provisioned event stream; without it the stream is on demand. `emulated` deployments
     run on this machine: its architecture and interpreter, and nothing that only a real account can do.
 
@@ -59,6 +61,7 @@ class Deployment:
 
     name: str
     partitions: int = 16
+    stream: Literal["kinesis", "msk"] = "kinesis"
     shards: int | None = None
     state_layout: Literal["items", "segments"] = "items"
     allowed_lateness: timedelta = timedelta(hours=24)
@@ -99,6 +102,8 @@ class Deployment:
     def __post_init__(self) -> None:
         if () not in self.groupings:
             raise ValueError("the total, (), must be among the groupings: it counts the events of a window")
+        if self.stream == "msk" and (self.shards or self.emulated):
+            raise ValueError("a topic has partitions instead of shards, and no emulator has one")
         if self.alert_webhook and not self.alert_webhook_secret:
             raise ValueError("a webhook needs the name of the secret that it is called with")
 

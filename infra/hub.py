@@ -36,7 +36,7 @@ class Hub:
 
 def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
     prefix = deployment.stack_prefix
-    storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment)
+    storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment, packaging=packaging)
     pipeline = PipelineStack(app, f"{prefix}-Pipeline", deployment=deployment, storage=storage, packaging=packaging)
     live = LiveStack(app, f"{prefix}-Live", deployment=deployment, storage=storage, packaging=packaging)
     api = ApiStack(app, f"{prefix}-Api", deployment=deployment, storage=storage, packaging=packaging, live_url=live.url)

@@ -5,6 +5,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,10 +44,19 @@ def this_machine() -> Target:
 
 def core_layer(target: Target) -> Path:
     """The folder of the layer "core", built on first use; the next synth finds it."""
-    folder = LAYERS / f"core-{_digest(target)}"
+    return _layer("core", target, ["--no-default-groups"])
+
+
+def kafka_layer(target: Target) -> Path:
+    """The client of Kafka, which only a hub needs whose event stream is a topic."""
+    return _layer("kafka", target, ["--only-group", "kafka"])
+
+
+def _layer(name: str, target: Target, packages: Sequence[str]) -> Path:
+    folder = LAYERS / f"{name}-{_digest(target)}"
     if not folder.exists():
         unfinished = unfinished_beside(LAYERS)
-        _install(target, unfinished / "python")
+        _install(target, unfinished / "python", packages)
         _trim(unfinished / "python")
         compile_in(unfinished / "python", python=target.python, seen_as="/opt/python")
         finished(unfinished, folder)
@@ -76,12 +86,12 @@ def _digest(target: Target) -> str:
     return hashlib.sha256(made_of).hexdigest()[:16]
 
 
-def _install(target: Target, folder: Path) -> None:
+def _install(target: Target, folder: Path, packages: Sequence[str]) -> None:
     uv = find_uv_bin()
     folder.mkdir(parents=True)
     requirements = folder.parent / "requirements.txt"
     left_out = [option for package in IN_THE_RUNTIME for option in ("--no-emit-package", package)]
-    export = [uv, "export", "--quiet", "--locked", "--no-default-groups", "--no-emit-project", *left_out]
+    export = [uv, "export", "--quiet", "--locked", *packages, "--no-emit-project", *left_out]
     subprocess.run([*export, "--output-file", requirements], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     install = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirements", str(requirements)]
     where = ["--python-platform", target.platform, "--python-version", target.python, "--only-binary", ":all:"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from aws_cdk import AssetHashType, aws_lambda as lambda_
 
 from infra.deployment import Deployment
-from infra.layers import LAMBDA, ROOT, compile_in, core_layer, finished, this_machine, unfinished_beside
+from infra.layers import LAMBDA, ROOT, compile_in, core_layer, finished, kafka_layer, this_machine, unfinished_beside
 from infra.web import built_site
 
 FUNCTIONS = ROOT / "build" / "functions"
@@ -16,11 +16,14 @@ CONSOLE = "console"
 
 
 class Packaging:
-    """Makes the assets of one deployment; `core` is the folder of the dependency layer, `site` that of the console's page:
+    """Makes the assets of one deployment; `core` and `kafka` are the folders of layers, `site` that of the console's page:
     what is not given is built.
     """
 
-    def __init__(self, deployment: Deployment, core: Path | None = None, site: Path | None = None) -> None:
+    def __init__(
+        self, deployment: Deployment, core: Path | None = None, site: Path | None = None, kafka: Path | None = None
+    ) -> None:
+        self._kafka = kafka
         self._site = site
         self._target = this_machine() if deployment.emulated else LAMBDA
         self._core = core or core_layer(self._target)
@@ -28,6 +31,11 @@ class Packaging:
     def core(self) -> lambda_.Code:
         # The folder's name is a digest of what is in it, so the tens of MB need not be read again.
         return _asset(self._core, _digest(self._core.name.encode()))
+
+    def kafka(self) -> lambda_.Code:
+        """Built only for a deployment that needs it."""
+        folder = self._kafka or kafka_layer(self._target)
+        return _asset(folder, _digest(folder.name.encode()))
 
     def stage(self, name: str) -> lambda_.Code:
         unfinished = stage_folder(name, unfinished_beside(FUNCTIONS))

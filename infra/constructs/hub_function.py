@@ -17,10 +17,20 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
+from infra.constructs.networks import Network
 from infra.deployment import Deployment
 from infra.layers import this_machine
 from infra.packaging import Packaging
 
+# How Lambda connects a function to a network; the actions know no resources before they have made them.
+IN_A_NETWORK = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
 METRICS_NAMESPACE = "LLMAnalyticsHub"
 NEWEST_TESTED = "Python 3.13 is the newest that layers and tests are made for."
 
@@ -48,6 +58,22 @@ def core_layer_version(stack: Stack, packaging: Packaging, deployment: Deploymen
     )
 
 
+def kafka_layer_version(scope: Construct, foundation: Foundation) -> lambda_.LayerVersion:
+    """Kafka's client, one version for each stack that has a function which puts events into a topic."""
+    stack = Stack.of(scope)
+    found = stack.node.try_find_child("KafkaLayer")
+    if isinstance(found, lambda_.LayerVersion):
+        return found
+    return lambda_.LayerVersion(
+        stack,
+        "KafkaLayer",
+        code=foundation.packaging.kafka(),
+        description="The client of Kafka",
+        compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
+        compatible_architectures=[architecture(foundation.deployment)],
+    )
+
+
 def architecture(deployment: Deployment) -> lambda_.Architecture:
     if deployment.emulated and this_machine().platform.startswith("x86_64"):
         return lambda_.Architecture.X86_64
@@ -70,7 +96,7 @@ class HubFunction(Construct):
     """The function of a stage; it may do nothing until it is granted something.
 
     An authorizer `refuses_by_raising`, as API Gateway wants it: its errors are callers without a valid key, and its own
-    trouble shows as the gateway's 5xx.
+    trouble shows as the gateway's 5xx. One that puts events into a topic stands in the `network` of its brokers.
     """
 
     def __init__(
@@ -85,12 +111,15 @@ class HubFunction(Construct):
         timeout: Duration,
         reserved_concurrency: int | None = None,
         refuses_by_raising: bool = False,
+        network: Network | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.stage = stage
         self.foundation = foundation
         self.log_group = self._log_group()
         self.role = self._role()
+        if network:
+            self.role.add_to_policy(iam.PolicyStatement(actions=list(IN_A_NETWORK), resources=["*"]))
         self.function = lambda_.Function(
             self,
             "Function",
@@ -99,12 +128,15 @@ class HubFunction(Construct):
             architecture=architecture(foundation.deployment),
             handler=f"functions.{stage}.handler.handler",
             code=foundation.packaging.stage(stage),
-            layers=[foundation.core],
+            layers=[foundation.core, *([kafka_layer_version(self, foundation)] if network else [])],
             environment={**self._common_environment(), **environment},
             memory_size=memory_mb,
             timeout=timeout,
             reserved_concurrent_executions=reserved_concurrency,
             role=self.role,
+            vpc=network.vpc if network else None,
+            vpc_subnets=network.subnets if network else None,
+            security_groups=[network.security_group] if network else None,
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,

@@ -20,9 +20,31 @@ RECORD_AGE_LIMIT = Duration.hours(22)
 GIVEN_UP = "aws/lambda/*"
 
 
+# Of a topic Lambda gives a batch up after 10 tries when they are unlimited and there is somewhere to put it, so as many are
+# asked for as there can be: with the pauses between them age comes first.
+MOST_TRIES = 10_000
+# A batch of Kinesis is one shard's; of Kafka this many are waiting.
+BATCHES_BEHIND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaReader:
+    """How a topic is read: by a group of its own, with pollers that all mappings of the hub share.
+
+    Lambda splits a batch that fails, and bounds the age of a record, only with pollers that are provisioned.
+    """
+
+    topic: str
+    group: str
+    group_arn: str
+    group_actions: Sequence[str]
+    pollers: str
+    most_pollers: int
+
+
 @dataclass(frozen=True, slots=True)
 class StreamSource:
-    """What is read, and in what portions. `pattern` is the filter that a record must meet."""
+    """What is read, and in what portions. `pattern` is the filter that a record must meet; a topic has none."""
 
     name: str
     arn: str
@@ -30,6 +52,7 @@ class StreamSource:
     batching_window: Duration = field(default_factory=lambda: Duration.seconds(0))
     parallelization_factor: int = 1
     pattern: Mapping[str, Any] | None = None
+    kafka: KafkaReader | None = None
 
 
 class StreamStage(Construct):
@@ -49,7 +72,10 @@ class StreamStage(Construct):
         destination = FailureDestination(failures)
         acknowledge_objects(stage, failures, GIVEN_UP, "Lambda names the objects of a failure destination.")
         for source in sources:
-            self._mapping(stage.function, source, destination)
+            if source.kafka:
+                self._topic_mapping(stage, source, source.kafka, destination)
+            else:
+                self._mapping(stage.function, source, destination)
         HubAlarm(
             self,
             "IteratorAgeAlarm",
@@ -77,6 +103,41 @@ class StreamStage(Construct):
             max_record_age=RECORD_AGE_LIMIT,
             on_failure=destination,
             support_s3_on_failure_destination=True,
+        )
+
+    def _topic_mapping(
+        self, stage: HubFunction, source: StreamSource, kafka: KafkaReader, destination: "FailureDestination"
+    ) -> None:
+        stage.role.add_to_policy(iam.PolicyStatement(actions=list(kafka.group_actions), resources=[kafka.group_arn]))
+        mapping = lambda_.EventSourceMapping(
+            self,
+            source.name,
+            target=stage.function,
+            event_source_arn=source.arn,
+            kafka_topic=kafka.topic,
+            kafka_consumer_group_id=kafka.group,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=source.batch_size,
+            max_batching_window=source.batching_window,
+            bisect_batch_on_error=True,
+            report_batch_item_failures=True,
+            retry_attempts=MOST_TRIES,
+            max_record_age=RECORD_AGE_LIMIT,
+            on_failure=destination,
+            support_s3_on_failure_destination=True,
+            provisioned_poller_config=lambda_.ProvisionedPollerConfig(
+                minimum_pollers=1, maximum_pollers=kafka.most_pollers, poller_group_name=kafka.pollers
+            ),
+        )
+        mapping.node.add_dependency(stage.role)
+        HubAlarm(
+            self,
+            "OffsetLagAlarm",
+            metric=stage.function.metric("OffsetLag", statistic="Maximum", period=Duration.minutes(1)),
+            limit=BATCHES_BEHIND * source.batch_size,
+            periods=5,
+            topic=stage.foundation.alarms,
+            means=f"{stage.stage} is more than {BATCHES_BEHIND} batches behind the topic of events.",
         )
 
 

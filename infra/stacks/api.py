@@ -172,7 +172,7 @@ class ApiStack(Stack):
             stage="ingestion",
             foundation=self.foundation,
             environment={
-                "EVENT_STREAM": self.storage.events.stream_name,
+                **self.storage.events.settings,
                 "PRICE_TABLE": self.storage.prices.table_name,
                 "KEEP_CONTENT": str(self.deployment.keep_content).lower(),
                 "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
@@ -182,6 +182,7 @@ class ApiStack(Stack):
             },
             memory_mb=1024,
             timeout=Duration.seconds(28),
+            network=self.storage.events.network,
         )
         grants.put_events(ingestion, self.storage)
         grants.read_prices(ingestion, self.storage)

@@ -66,9 +66,8 @@ class CorrelationStack(Stack):
             "CorrelationStream",
             stage=self.correlation,
             sources=[
-                StreamSource(
-                    name="Events",
-                    arn=self.storage.events.stream_arn,
+                self.storage.events.source(
+                    "correlation",
                     batch_size=10_000,
                     batching_window=Duration.seconds(15),
                 ),

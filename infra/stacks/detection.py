@@ -102,9 +102,8 @@ class DetectionStack(Stack):
             "WatchStream",
             stage=watch,
             sources=[
-                StreamSource(
-                    name="Events",
-                    arn=self.storage.events.stream_arn,
+                self.storage.events.source(
+                    "watch",
                     batch_size=1_000,
                     batching_window=Duration.seconds(1),
                 )

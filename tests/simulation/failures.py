@@ -9,6 +9,7 @@ from typing import Any
 from shared.packs.arrived import ArrivedRecord
 from shared.packs.failures import Failure, FailureKind, FailureRef
 from shared.packs.quarantine import QuarantinedRecord
+from tests.builders.kafka import TOPIC, kafka_event
 from tests.fakes.failure_store import InMemoryFailures
 from tests.simulation.faults import World
 
@@ -50,7 +51,7 @@ class SimulatedFailures(InMemoryFailures):
             "functionArn": f"arn:aws:lambda:eu-west-1:0:function:{function}:$LATEST",
             "condition": "RecordAgeExceeded",
         }
-        asked = {"Records": [_record(record) for record in batch]}
+        asked = _asked(batch)
         invocation = {"requestContext": context, "payload": json.dumps(asked)}
         self.give_up(f"aws/lambda/{next(self._numbers):06d}", json.dumps(invocation).encode())
 
@@ -65,6 +66,13 @@ class SimulatedFailures(InMemoryFailures):
         return [key for key, kept in self.kept.items() if kept.kind is not FailureKind.QUARANTINED]
 
 
+def _asked(batch: Sequence[Any]) -> dict[str, Any]:
+    """As Lambda invokes a function."""
+    if isinstance(batch[0], ArrivedRecord) and batch[0].shard.startswith(f"{TOPIC}-"):
+        return kafka_event(batch)
+    return {"Records": [_record(record) for record in batch]}
+
+
 def _record(record: Any) -> dict[str, Any]:
     """As a function is invoked with it: of the event stream, or a change of a table by its key."""
     if isinstance(record, str):
@@ -72,6 +80,7 @@ def _record(record: Any) -> dict[str, Any]:
     kinesis = {
         "partitionKey": record.partition_key,
         "sequenceNumber": record.sequence,
+        "approximateArrivalTimestamp": record.arrived_at.timestamp(),
         "data": b64encode(record.data).decode(),
     }
     return {"eventID": f"{record.shard}:{record.sequence}", "kinesis": kinesis}

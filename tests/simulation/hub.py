@@ -25,6 +25,7 @@ from tests.simulation.stores import (
     SERVICES,
 )
 from tests.simulation.stream import HASH_SPACE, Shard, SimulatedKinesis
+from tests.simulation.topic import SimulatedTopic
 from tests.simulation.watch import Watch
 
 REDRIVE_SECONDS = 50
@@ -56,12 +57,12 @@ class Hub:
         self.detection = SimulatedDetection(
             self.scenario, self.scheduler, self.closed, self.design.folds, self.design.detector
         )
-        self.kinesis = SimulatedKinesis(self.world, self.scenario.shards, self.scenario.lanes)
+        self.log = self._log()
         self.stages = Stages(
             self.scenario,
             self.design,
             self.world,
-            self.kinesis,
+            self.log,
             state=self.state,
             closed=self.closed,
             rollups=self.rollups,
@@ -74,11 +75,16 @@ class Hub:
         )
         self.watch.over(self.state, self.closed, self.failures)
 
+    def _log(self) -> SimulatedKinesis | SimulatedTopic:
+        if self.design.is_kafka:
+            return SimulatedTopic(self.world, self.scenario.partitions)
+        return SimulatedKinesis(self.world, self.scenario.shards, self.scenario.lanes)
+
     def _assemble_readers(self) -> None:
-        self.kinesis.on_record = self.ledger.enter
-        self.kinesis.lane_of = self.design.lane_of or self.kinesis.lane_of
+        self.log.on_record = self.ledger.enter
+        self.log.lane_of = self.design.lane_of or self.log.lane_of
         self.aggregation = self._mapping("aggregation", self.stages.aggregate, self.scenario.batch_size, 2.0)
-        self.kinesis.on_shard = self._follow
+        self.log.on_shard = self._follow
         windows = {PROGRESS: 0.2, "state": self.scenario.batching_seconds}
         self.doorbells = {name: self._mapping("rollup", self.stages.roll_up, 20, windows[name]) for name in windows}
 
@@ -112,7 +118,9 @@ class Hub:
         return Client(self.world, self.stages.ingestion, self.scenario, tenant, numbers)
 
     def start(self) -> None:
-        self.kinesis.open()
+        self.log.open()
+        if self.design.is_kafka:
+            self.aggregation.follow_as_group([lane for shard in self.log.shards for lane in shard.lanes])
         for name, lanes in self.changes.items():
             for lane in lanes:
                 self.doorbells[name].follow(lane)
@@ -124,7 +132,7 @@ class Hub:
         self.scheduler.spawn("poison", self._poison)
         self.scheduler.spawn("redrive", self._redrive_now_and_then)
         for _ in range(self.scenario.reshards):
-            reshard = self.rng.choice((self.kinesis.split, self.kinesis.split, self.kinesis.merge))
+            reshard = self.rng.choice((self.log.split, self.log.split, self.log.merge))
             self.scheduler.spawn("reshard", reshard, self.rng.uniform(0, self.scenario.traffic_seconds))
 
     def _tick(self) -> None:
@@ -153,11 +161,11 @@ class Hub:
                 partition = rng.randrange(self.scenario.partitions)
                 key = rng.choice((str(partition), str(partition), "nonsense"))
                 data = rng.choice((b"", b"\x01garbage", b"\x02{}", b"\x03", b"\xff" + rng.randbytes(40)))
-                self.kinesis.append(key, partition * HASH_SPACE // self.scenario.partitions, data)
+                self.log.append(key, partition * HASH_SPACE // self.scenario.partitions, data)
 
     @property
     def lanes(self) -> Iterator[Lane]:
-        yield from (lane for shard in self.kinesis.shards for lane in shard.lanes)
+        yield from (lane for shard in self.log.shards for lane in shard.lanes)
         yield from (lane for lanes in self.changes.values() for lane in lanes)
         yield from self.detection.bells.lanes
 

@@ -75,6 +75,35 @@ class Mapping:
                 self.world.counts["redeliveries"] += 1
                 reached -= rng.randint(1, len(batch))
 
+    def follow_as_group(self, lanes: Sequence[Lane]) -> None:
+        """As a mapping of Kafka's: one poller, whose batches hold whatever waits in any partition, each in order.
+
+        When the group is dealt anew, some partitions are read again from where they were committed.
+        """
+        self.world.scheduler.spawn(f"{self.name} group", lambda: self._read_group(lanes))
+
+    def _read_group(self, lanes: Sequence[Lane]) -> None:
+        scheduler, rng = self.world.scheduler, self.world.rng
+        task = scheduler.current()
+        for lane in lanes:
+            lane.wake = lambda: scheduler.wake(task)
+        reached = [0] * len(lanes)
+        while True:
+            while all(at == len(lane.records) for at, lane in zip(reached, lanes, strict=True)):
+                scheduler.park()
+            scheduler.sleep(0.01 + rng.random() * self.batching_seconds)
+            batch: list[Any] = []
+            for place in rng.sample(range(len(lanes)), len(lanes)):
+                some = lanes[place].records[reached[place] :][: self.batch_size - len(batch)]
+                batch += some
+                reached[place] += len(some)
+            self._deliver(batch)
+            for at, lane in zip(reached, lanes, strict=True):
+                lane.position = max(lane.position, at)
+            if self.world.happens(self.world.faults.redelivery):
+                self.world.counts["redeliveries"] += 1
+                reached = [max(at - rng.randint(0, 3), 0) for at in reached]
+
     def _deliver(self, batch: Sequence[Any], tries: int = 0, since: float | None = None) -> None:
         """Until it succeeded, or is too old: whole, or in halves, which the next try may be cut into."""
         since = self.world.scheduler.now if since is None else since

@@ -11,7 +11,7 @@ from tests.simulation.scenario import Scenario
 from tests.simulation.segmented import SimulatedSegmentStore
 from tests.simulation.watch import Violation
 
-STANDING = (Design(), Design(), Design(state=SimulatedSegmentStore))
+STANDING = (Design(), Design(), Design(state=SimulatedSegmentStore), Design(is_kafka=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Run:
 
 
 def run(seed: int, design: Design | None = None) -> Run:
-    """Play a seed; whatever is raised is its failure. The hub as it stands stores state in segments in every third."""
+    """Play a seed; whatever is raised is its failure. The hub as it stands stores state in segments in every fourth,
+    and reads a topic of Kafka in another.
+    """
     design = design or STANDING[seed % len(STANDING)]
     hub = Hub(replace(Scenario.drawn(seed), **design.scenario), design)
     failure, raised = None, None

@@ -46,8 +46,8 @@ class Script:
 
     def __init__(self, design: Design, **scenario: Any) -> None:
         self.hub = Hub(replace(QUIET, **{**design.scenario, **scenario}), design)
-        self.hub.kinesis.on_shard = lambda _shard: None
-        self.hub.kinesis.open()
+        self.hub.log.on_shard = lambda _shard: None
+        self.hub.log.open()
         self.hub.world.often = 1.0
         self.hub.world.before = self._hold
         self._awaited: dict[Task, list[str]] = {}
@@ -74,7 +74,7 @@ class Script:
         """A pack with one event of that minute, now in the stream."""
         event = call(number, minute_of(minute).start + timedelta(seconds=1), tokens=number, model=model)
         header = PackHeader("acme", partition, self.hub.clock(), self.hub.scenario.allowed_lateness, 1)
-        return self.hub.kinesis.append(str(partition), partition, encode_pack(header, [event]))
+        return self.hub.log.append(str(partition), partition, encode_pack(header, [event]))
 
     def fold(self, record: ArrivedRecord, hold: str = "") -> Task:
         return self.start(lambda: self.hub.stages.aggregate([record]), hold)
@@ -87,7 +87,7 @@ class Script:
     def beat(self) -> None:
         for partition in range(self.hub.scenario.partitions):
             data = encode_tick(Tick(partition, self.hub.clock()))
-            self.fold(self.hub.kinesis.append(str(partition), partition, data))
+            self.fold(self.hub.log.append(str(partition), partition, data))
 
     def roll_up(self, *minutes: int, hold: str = "") -> Task:
         return self.start(lambda: self.hub.stages.roll_up([minute_of(minute).key for minute in minutes]), hold)

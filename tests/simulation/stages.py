@@ -9,12 +9,11 @@ from functions.heartbeat.beat import Heartbeat
 from functions.ingestion.ingest import Ingestion
 from functions.ingestion.request import Limits
 from functions.rollup.roll_up import RollUp
-from shared.adapters.kinesis import KinesisStream
 from shared.errors import TransientError
 from shared.packs.arrived import ArrivedRecord
 from shared.packs.pack import PACK_CODEC
 from shared.packs.packing import Packing
-from shared.packs.stream import StreamRecord
+from shared.packs.stream import EventStream, StreamRecord
 from shared.windows.window import Window
 from tests.simulation.design import Design
 from tests.simulation.failures import SimulatedFailures
@@ -23,6 +22,7 @@ from tests.simulation.ledger import FOREIGN_CODEC, pricer
 from tests.simulation.scenario import CLOSING_DELAY, Scenario
 from tests.simulation.stores import PROGRESS, SimulatedClosedWindowStore, SimulatedRollupStore, SimulatedStateStore
 from tests.simulation.stream import SimulatedKinesis
+from tests.simulation.topic import TOPIC, SimulatedTopic
 
 LIMITS = Limits(4 * 2**20, 16 * 2**20)
 WORKING_SECONDS = 40
@@ -35,7 +35,7 @@ class Stages:
     scenario: Scenario
     design: Design
     world: World
-    kinesis: SimulatedKinesis
+    log: SimulatedKinesis | SimulatedTopic
     state: SimulatedStateStore
     closed: SimulatedClosedWindowStore
     rollups: SimulatedRollupStore
@@ -48,8 +48,10 @@ class Stages:
         return self.scenario.partitions + has_grown
 
     def stream(self) -> "SometimesForeign":
+        if isinstance(self.log, SimulatedTopic):
+            return SometimesForeign(self.design.topic(self.log.connect, TOPIC, {}), self.world)
         adapter = self.design.stream(
-            self.kinesis,
+            self.log,
             "events",
             self.partitions,
             sleep=self.world.scheduler.sleep,
@@ -125,7 +127,7 @@ class Stages:
 class SometimesForeign:
     """An event stream some of whose packs only a newer version of the hub could read."""
 
-    stream: KinesisStream
+    stream: EventStream
     world: World
 
     def put(self, records: Sequence[StreamRecord]) -> None:

@@ -142,6 +142,7 @@ MUTANTS = (
     _mutant("segments: eventually consistent heads", "11", state=of_segments.StaleHeads),
     _mutant("partial failures not resent", "ingest", stream=of_ingestion.PartialFailuresIgnored),
     _mutant("202 before the stream's answer", "ingest", stream=of_ingestion.FailuresIgnored),
+    _mutant("202 whatever brokers answer", "ingest", is_kafka=True, topic=of_ingestion.SilenceTakenForAcknowledgement),
     _mutant(
         "not all that was left out is told",
         "ingest",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shared.adapters.kafka import KafkaStream
 from shared.adapters.kinesis import THROTTLED, KinesisStream
 from shared.errors import UnacknowledgedError
 from shared.packs.stream import StreamRecord
@@ -21,6 +22,13 @@ class FailuresIgnored(KinesisStream):
 
     def _put_all(self, entries: list[Any], chunk: range) -> None:
         self._put_once(entries[chunk.start : chunk.stop])
+
+
+class SilenceTakenForAcknowledgement(KafkaStream):
+    """202 although brokers have refused, or not answered."""
+
+    def _refuse(self, left: Sequence[int], troubles: Sequence[Any]) -> None:
+        """Nobody hears of it."""
 
 
 class OnlyTheLastUnacknowledged(KinesisStream):
