@@ -71,11 +71,14 @@ class StreamStage(Construct):
         super().__init__(scope, construct_id)
         destination = FailureDestination(failures)
         acknowledge_objects(stage, failures, GIVEN_UP, "Lambda names the objects of a failure destination.")
+        read: set[str] = set()
         for source in sources:
             if source.kafka:
                 self._topic_mapping(stage, source, source.kafka, destination)
             else:
-                self._mapping(stage.function, source, destination)
+                target = self._named(stage.function, source) if source.arn in read else stage.function
+                self._mapping(target, source, destination)
+            read.add(source.arn)
         HubAlarm(
             self,
             "IteratorAgeAlarm",
@@ -84,6 +87,12 @@ class StreamStage(Construct):
             periods=3,
             topic=stage.foundation.alarms,
             means=f"{stage.stage} is more than {age_limit.to_minutes():.0f} minutes behind its stream.",
+        )
+
+    def _named(self, function: lambda_.Function, source: StreamSource) -> lambda_.IFunction:
+        """The same function by another name: Lambda maps a stream to a name once, whatever the filters are."""
+        return lambda_.Alias(
+            self, f"{source.name}Alias", alias_name=source.name.lower(), version=function.latest_version
         )
 
     def _mapping(self, function: lambda_.IFunction, source: StreamSource, destination: "FailureDestination") -> None:

@@ -25,6 +25,12 @@ def schedules(hub: Synthesised) -> dict[str, list[str]]:
     return invoked
 
 
+def test_no_stream_is_mapped_to_a_name_twice_for_lambda_refuses_that(prod: Synthesised) -> None:
+    pairs = [json.dumps([mapping["EventSourceArn"], mapping["FunctionName"]]) for mapping in mappings(prod)]
+
+    assert len(set(pairs)) == len(pairs)
+
+
 def test_every_mapping_has_a_failure_destination_in_s3(prod: Synthesised) -> None:
     destinations = [mapping["DestinationConfig"]["OnFailure"]["Destination"] for mapping in mappings(prod)]
 
