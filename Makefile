@@ -22,10 +22,10 @@ NODE_INSTALLED := node_modules/.installed
 WEB := functions/console/web
 WEB_INSTALLED := $(WEB)/node_modules/.installed
 
-.PHONY: help run replay chaos clients up down test simulate check format synth bootstrap deploy perf clean
+.PHONY: help run replay chaos clients up down test test-localstack simulate check format synth bootstrap deploy perf clean
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
 
 run: $(NODE_INSTALLED) ## Start the hub on this machine and replay LLM traffic (TRACE=file.csv: a real trace)
 	@$(WITH_NODE) $(RUN) infra.local run
@@ -47,6 +47,9 @@ down: $(INSTALLED) ## Stop everything that was started
 
 test: $(NODE_INSTALLED) ## Run all tests and the simulation, the end-to-end tests beside them
 	@$(WITH_NODE) $(RUN) tests --seeds $(SEEDS)
+
+test-localstack: $(NODE_INSTALLED) ## Run the end-to-end tests on a LocalStack (AWS_ENDPOINT_URL: one that runs) and say what it lacks
+	@$(WITH_NODE) $(RUN) tests.localstack
 
 simulate: $(INSTALLED) ## Play the hub under faults and its mutants (SEEDS=1000)
 	@$(RUN) tests.simulation --seeds $(SEEDS)

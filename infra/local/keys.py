@@ -4,21 +4,21 @@ import json
 from typing import Any
 
 from infra.local.clock import client
-from infra.local.emulator import Emulator
+from infra.local.endpoint import Endpoint
 from infra.local.hub import HubRefusedError
 
 
-def create_key(emulator: Emulator, access_function: str, *, tenant: str, role: str = "admin") -> dict[str, Any]:
+def create_key(emulator: Endpoint, access_function: str, *, tenant: str, role: str = "admin") -> dict[str, Any]:
     """`{"api_key", "key": {"key_id", ...}}`: the key itself is told this once."""
     asked = {"tenant": tenant, "role": role, "name": tenant, "rate_plan": "high", "valid_days": None}
     return command(emulator, access_function, "create_key", **asked)
 
 
-def revoke_key(emulator: Emulator, access_function: str, *, tenant: str, key_id: str) -> dict[str, Any]:
+def revoke_key(emulator: Endpoint, access_function: str, *, tenant: str, key_id: str) -> dict[str, Any]:
     return command(emulator, access_function, "revoke_key", tenant=tenant, key_id=key_id)
 
 
-def command(emulator: Emulator, access_function: str, command_name: str, /, **asked: Any) -> dict[str, Any]:
+def command(emulator: Endpoint, access_function: str, command_name: str, /, **asked: Any) -> dict[str, Any]:
     answer = client("lambda", emulator).invoke(
         FunctionName=access_function, Payload=json.dumps({"command": command_name, **asked})
     )

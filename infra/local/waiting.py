@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from infra.local import totals
 from infra.local.clock import cursor, end_of_minute, tick, watermark
-from infra.local.emulator import Emulator
+from infra.local.endpoint import Endpoint
 from infra.local.hub import Hub, HubRefusedError
 from infra.local.recording import Recorded
 from infra.local.totals import Totals
@@ -19,13 +19,13 @@ _POLL_SECONDS = 1.0
 Tell = Callable[[str], None]
 
 
-def until_final(hub: Hub, emulator: Emulator, recorded: Recorded, tell: Tell) -> Totals:
+def until_final(hub: Hub, emulator: Endpoint, recorded: Recorded, tell: Tell) -> Totals:
     """The totals once every window of the run is final; after a bounded wait the totals as they are."""
     until_closed(hub, emulator, end_of_minute(datetime.fromisoformat(recorded.end)), tell)
     return _settled(hub, recorded, tell)
 
 
-def until_closed(hub: Hub, emulator: Emulator, end: datetime, tell: Tell) -> None:
+def until_closed(hub: Hub, emulator: Endpoint, end: datetime, tell: Tell) -> None:
     """Until every window that ends by then has been announced, or patience has."""
     _sleep_until(end + _CLOSING, lambda left: tell(f"the last window closes in {left:.0f} s"))
     tick(emulator)
@@ -33,7 +33,7 @@ def until_closed(hub: Hub, emulator: Emulator, end: datetime, tell: Tell) -> Non
     _poll(lambda: _has_come_to(cursor(hub), end))
 
 
-def until_read(hub: Hub, emulator: Emulator, sent_at: datetime, tell: Tell) -> None:
+def until_read(hub: Hub, emulator: Endpoint, sent_at: datetime, tell: Tell) -> None:
     """Until every record that was in the stream at `sent_at` has been folded and what it touched published."""
     time.sleep(2.5)  # the protocol's guard against jitter of arrival stamps
     tick(emulator)

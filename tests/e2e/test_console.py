@@ -18,7 +18,7 @@ from perf.workloads.traffic import generate
 from tests.e2e.browser import browser
 from tests.e2e.conftest import LocalHub
 
-pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.network, pytest.mark.timeout(300), pytest.mark.needs("table_streams", "notices")]
 
 PATIENCE = 90_000
 """Milliseconds: everything else of the suite is going on beside these tests."""

@@ -98,6 +98,7 @@ def test_only_a_valid_key_that_may_write_gets_in(local_hub: LocalHub) -> None:
     assert (keyless.status, keyless.json()["error"]["code"]) == (401, "unauthorized")
 
 
+@pytest.mark.needs("table_streams")
 def test_every_event_is_counted_once_and_garbage_harms_nothing(local_hub: LocalHub) -> None:
     hub, _ = local_hub.client_of("counted")
     workload = workload_until(datetime.now(UTC))

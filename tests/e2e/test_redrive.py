@@ -23,7 +23,7 @@ from tests.builders.arrivals import arrived
 from tests.builders.failures import GIVEN_UP, given_up, kinesis_event
 from tests.e2e.conftest import LocalHub
 
-pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.network, pytest.mark.timeout(300), pytest.mark.needs("table_streams")]
 
 TENANT = "redriven"
 PATIENCE_SECONDS = 60
