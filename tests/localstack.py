@@ -21,7 +21,7 @@ import pytest
 from infra.layers import core_layer, this_machine
 from infra.local.endpoint import Elsewhere, given_endpoint
 from infra.local.hub import send
-from tests.e2e.capabilities import CAPABILITIES, lacking
+from tests.e2e.capabilities import CAPABILITIES, UNKNOWN_TYPES, lacking
 
 IMAGE = "localstack/localstack:4.14.0"
 ADDRESS = "http://127.0.0.1:4566"
@@ -34,6 +34,7 @@ class Results:
     """A plugin of pytest: what became of each test, and the words for it."""
 
     outcomes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unknown_types: list[str] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         name = report.nodeid.rpartition("/")[2]
@@ -43,6 +44,9 @@ class Results:
             self.outcomes[name] = ("left out", report.longrepr[2].removeprefix("Skipped: "))
         elif report.when == "call":
             self.outcomes[name] = ("passed", "")
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.unknown_types = session.config.stash.get(UNKNOWN_TYPES, [])
 
 
 def main() -> int:
@@ -103,6 +107,7 @@ def _report(endpoint: Elsewhere, results: Results) -> str:
         f"`make test-localstack` on {_version(endpoint)}.",
         "## What it has of what can be missing",
         *_table(("of AWS", "there"), [(CAPABILITIES[name][0], _found(endpoint, name)) for name in CAPABILITIES]),
+        f"Of the resources in the stacks it only says that they are there: {_listed(results.unknown_types)}.",
         "## Test by test",
         *_table(
             ("test", "outcome", "why"),
@@ -113,7 +118,12 @@ def _report(endpoint: Elsewhere, results: Results) -> str:
 
 
 def _found(endpoint: Elsewhere, name: str) -> str:
-    return lacking(endpoint.url, name) or "yes"
+    lack = lacking(endpoint.url, name)
+    return f"no ({lack.partition(': ')[2]})" if lack else "yes"
+
+
+def _listed(types: Sequence[str]) -> str:
+    return ", ".join(f"`{each}`" for each in types) or "none"
 
 
 def _version(endpoint: Elsewhere) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,6 +20,8 @@ from infra.local.hub import send
 PATIENCE_SECONDS = 10
 ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
 Connect = Callable[[str], Any]
+UNKNOWN_TYPES = pytest.StashKey[list[str]]()
+"""Kinds of resources that an endpoint said it deployed, though it does not have them."""
 
 
 class LackError(Exception):
@@ -173,4 +176,5 @@ def _client(url: str, service: str) -> Any:
 
 
 def _in_short(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
+    said = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else str(error)
+    return said.partition("\n")[0][:150]

@@ -3,6 +3,7 @@
 With AWS_ENDPOINT_URL it is deployed there instead, to whatever answers as AWS; a test is left out that needs what is not there.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,9 +18,11 @@ from infra.local.endpoint import Endpoint, given_endpoint
 from infra.local.home import PROJECT, Home
 from infra.local.hub import Hub
 from infra.local.keys import create_key
-from tests.e2e.capabilities import CAPABILITIES, lacking
+from tests.e2e.capabilities import CAPABILITIES, UNKNOWN_TYPES, lacking
 from tests.e2e.fitting import fit
 from tests.e2e.front_door import front_door
+
+_UNKNOWN_TYPE = re.compile(r"Resource type (\S+) is not supported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,12 @@ class LocalHub:
 
 
 @contextmanager
-def deployed_elsewhere(home: Home, given: Endpoint) -> Iterator[Deployed]:
+def deployed_elsewhere(home: Home, given: Endpoint, stash: pytest.Stash) -> Iterator[Deployed]:
     """Without what is not there; where nobody asks an authorizer, by a door that does."""
     lacks = {name for name in CAPABILITIES if lacking(given.url, name)}
     deployed = deploying.deploy(home, given, partial(fit, lacks=lacks))
+    told = (home.folder / "cdk-deploy.log").read_text(errors="replace")
+    stash[UNKNOWN_TYPES] = sorted(set(_UNKNOWN_TYPE.findall(told)))
     if "authorizers" not in lacks:
         yield deployed
         return
@@ -57,10 +62,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="package")
-def local_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
+def local_hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
     home = Home(tmp_path_factory.mktemp("hub"), PROJECT / ".local" / "emulator")
     if given := given_endpoint():
-        with deployed_elsewhere(home, given) as deployed:
+        with deployed_elsewhere(home, given, request.config.stash) as deployed:
             yield LocalHub(given, deployed)
         return
     running = emulator.start(home)
