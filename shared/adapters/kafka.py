@@ -49,7 +49,7 @@ class Producer(Protocol):
 class KafkaStream:
     """Partition p of the hub is partition p of the topic, by its number and not by a hash of the key.
 
-    A producer is made when it is needed first, and anew when it has lost its place: one that was told of a fatal error, or
+    A producer is made at the latest when it is needed first, and anew when it has lost its place: one that was told of a fatal error, or
     that still had something to send, sends no more.
     """
 
@@ -59,6 +59,12 @@ class KafkaStream:
         self._settings = settings
         self._producer: Producer | None = None
         self._was_throttled = False
+
+    def connect(self) -> Producer:
+        """Begins what takes half a second before anything can be sent, and goes on by itself."""
+        if self._producer is None:
+            self._producer = self._connect({**PRODUCING, **self._settings, "throttle_cb": self._throttle})
+        return self._producer
 
     def put(self, records: Sequence[StreamRecord]) -> None:
         self._was_throttled = False
@@ -74,10 +80,8 @@ class KafkaStream:
     def _send(self, place: int, record: StreamRecord, told: "dict[int, KafkaError | Exception | None]") -> None:
         from confluent_kafka import KafkaException  # noqa: PLC0415 - only where the stream is Kafka's, in a layer of its own
 
-        if self._producer is None:
-            self._producer = self._connect({**PRODUCING, **self._settings, "throttle_cb": self._throttle})
         try:
-            self._producer.produce(
+            self.connect().produce(
                 self._topic,
                 value=record.data,
                 key=str(record.partition),
@@ -127,4 +131,6 @@ def kafka_stream(brokers: str, topic: str) -> KafkaStream:
     """The topic of a cluster that knows functions by their role (IAM)."""
     from confluent_kafka import Producer as ConfluentProducer  # noqa: PLC0415
 
-    return KafkaStream(ConfluentProducer, topic, {"bootstrap.servers": brokers, **kafka_access()})
+    stream = KafkaStream(ConfluentProducer, topic, {"bootstrap.servers": brokers, **kafka_access()})
+    stream.connect()
+    return stream

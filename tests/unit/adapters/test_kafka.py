@@ -136,6 +136,20 @@ def test_a_producer_that_is_silent_sends_no_more() -> None:
     assert producer.purged == 1
 
 
+def test_a_producer_that_is_connected_early_is_the_one_that_sends() -> None:
+    made: list[ScriptedProducer] = []
+
+    def connect(settings: dict[str, Any]) -> ScriptedProducer:
+        made.append(ScriptedProducer())
+        return made[-1].connect(settings)
+
+    stream = KafkaStream(connect, TOPIC, {})
+    stream.connect()
+    stream.put(in_partition(0, [1]))
+
+    assert len(made) == 1
+
+
 def test_every_record_is_acknowledged_by_all_replicas_and_numbered() -> None:
     producer = ScriptedProducer()
 
