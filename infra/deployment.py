@@ -55,6 +55,9 @@ class Deployment:
     Anomalies of severity `alerts_from` or worse are told: by e-mail to `alert_email`, and posted to `alert_webhook` (a
     Slack hook gets a text, any other the whole event) with the key that Secrets Manager keeps as `alert_webhook_secret`.
 
+    `monthly_budget_usd` is what this deployment may cost: the alarm topic hears of 80 % spent and of more foreseen.
+    `permissions_boundary` is the name of the managed policy that a shared account puts on every role.
+
     `keep_content` keeps prompts and answers, in the archive and the event stream; without it they go no further than
     ingestion.
     """
@@ -98,6 +101,8 @@ class Deployment:
     alert_webhook: str | None = None
     alert_webhook_secret: str | None = None
     log_level: str = "INFO"
+    monthly_budget_usd: int | None = None
+    permissions_boundary: str | None = None
 
     def __post_init__(self) -> None:
         if () not in self.groupings:

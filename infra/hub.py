@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import App, Stack, Tags
+from aws_cdk import App, Stack, Tags, aws_iam as iam
 
 from infra.deployment import Deployment
 from infra.packaging import Packaging
@@ -12,6 +12,7 @@ from infra.stacks.correlation import CorrelationStack
 from infra.stacks.detection import DetectionStack
 from infra.stacks.forecasting import ForecastingStack
 from infra.stacks.live import LiveStack
+from infra.stacks.operations import OperationsStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stacks.storage import StorageStack
 
@@ -27,11 +28,13 @@ class Hub:
     correlation: CorrelationStack
     forecasting: ForecastingStack
     live: LiveStack
+    operations: OperationsStack | None
 
     @property
     def stacks(self) -> dict[str, Stack]:
         """By the last word of their names."""
-        return {name.title(): getattr(self, name) for name in self.__slots__}
+        named = {name.title(): getattr(self, name) for name in self.__slots__}
+        return {name: stack for name, stack in named.items() if stack}
 
 
 def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
@@ -66,6 +69,26 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
     )
     for stage in (detection.anomaly, detection.watch, correlation.correlation, live.live):
         grants.reinvoke(pipeline.redrive, stage)
+    operations = None
+    if not deployment.emulated:
+        operations = OperationsStack(
+            app,
+            f"{prefix}-Operations",
+            deployment=deployment,
+            storage=storage,
+            api=api,
+            watched=(storage, pipeline, live, api, detection, correlation, forecasting),
+        )
+    if deployment.permissions_boundary:
+        bound(app, deployment.permissions_boundary)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
-    return Hub(storage, pipeline, api, detection, correlation, forecasting, live)
+    return Hub(storage, pipeline, api, detection, correlation, forecasting, live, operations)
+
+
+def bound(app: App, policy: str) -> None:
+    """No role of the hub, CDK's own among them, may do more than the managed policy of this name allows."""
+    for stack in app.node.children:
+        if isinstance(stack, Stack):
+            boundary = iam.ManagedPolicy.from_managed_policy_name(stack, "Boundary", policy)
+            iam.PermissionsBoundary.of(stack).apply(boundary)

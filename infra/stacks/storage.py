@@ -119,10 +119,11 @@ class StorageStack(Stack):
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
             )
         )
+        notifying = ("cloudwatch", "events", *(["budgets"] if self.deployment.monthly_budget_usd else []))
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="Notices",
-                principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in ("cloudwatch", "events")],
+                principals=[iam.ServicePrincipal(f"{service}.amazonaws.com") for service in notifying],
                 actions=["kms:Decrypt", "kms:GenerateDataKey*"],
                 resources=["*"],
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},
@@ -141,6 +142,16 @@ class StorageStack(Stack):
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},
             )
         )
+        if self.deployment.monthly_budget_usd:
+            topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="Budgets",
+                    principals=[iam.ServicePrincipal("budgets.amazonaws.com")],
+                    actions=["sns:Publish"],
+                    resources=[topic.topic_arn],
+                    conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+                )
+            )
         if self.deployment.alarm_email:
             topic.add_subscription(subscriptions.EmailSubscription(self.deployment.alarm_email))
         return topic
@@ -199,7 +210,7 @@ class StorageStack(Stack):
     def _failures(self) -> s3.Bucket:
         """Every object that appears here is told to the alarm topic: nothing should."""
         bucket = self._bucket("Failures", [_expiry(self.deployment.failure_retention.days)])
-        self._tell_failures(bucket)
+        self.failure_rule = self._tell_failures(bucket)
         return bucket
 
     def _archive(self) -> s3.Bucket:
@@ -229,7 +240,7 @@ class StorageStack(Stack):
         )
         return bucket
 
-    def _tell_failures(self, bucket: s3.Bucket) -> None:
+    def _tell_failures(self, bucket: s3.Bucket) -> events.Rule:
         # The switch of the bucket itself; the construct's way would add a function of its own just to turn it on.
         resource = cast("s3.CfnBucket", bucket.node.default_child)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
@@ -247,6 +258,7 @@ class StorageStack(Stack):
             targets=[targets.SnsTopic(self.alarms)],
         )
         acknowledge(rule, {"Serverless-EventBusDLQ": "Only a notice: the failure itself stays in the bucket."})
+        return rule
 
     def _outputs(self) -> None:
         CfnOutput(self, "EventStream", value=self.events.name)

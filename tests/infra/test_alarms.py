@@ -1,11 +1,14 @@
 """Trouble is told to people."""
 
+import re
 from pathlib import Path
 
+from infra.stacks.operations import DEGRADING
 from shared.observability.metrics import MetricName
 from tests.infra.synthesised import STAGES, Synthesised, strings
 
 ROOT = Path(__file__).parents[2]
+JOINED = "AWS::CloudWatch::CompositeAlarm"
 PARTS = ("**Symptom.**", "**Check.**", "**Fix.**", "**Prevent.**")
 
 
@@ -14,7 +17,7 @@ def alarms_on(hub: Synthesised, metric: str) -> list[str]:
     return [
         "".join(strings(alarm["Dimensions"]))
         for alarm in hub.properties("AWS::CloudWatch::Alarm")
-        if alarm["MetricName"] == metric
+        if alarm.get("MetricName") == metric
     ]
 
 
@@ -42,7 +45,7 @@ def test_what_waits_in_the_failure_bucket_is_an_alarm_and_so_is_silence(prod: Sy
     (alarm,) = [
         alarm
         for alarm in prod.properties("AWS::CloudWatch::Alarm")
-        if alarm["MetricName"] == MetricName.FAILURES_WAITING
+        if alarm.get("MetricName") == MetricName.FAILURES_WAITING
     ]
 
     assert (alarm["Threshold"], alarm["TreatMissingData"]) == (0, "breaching")
@@ -52,23 +55,29 @@ def test_silence_of_the_watermark_is_an_alarm(prod: Synthesised) -> None:
     clocks = [
         alarm
         for alarm in prod.properties("AWS::CloudWatch::Alarm")
-        if alarm["MetricName"] in {"WatermarkAge", "CursorAge"}
+        if alarm.get("MetricName") in {"WatermarkAge", "CursorAge"}
     ]
 
     assert [alarm["TreatMissingData"] for alarm in clocks] == ["breaching", "breaching"]
 
 
-def test_every_alarm_tells_the_topic_that_it_rises_and_that_it_has_passed(prod: Synthesised) -> None:
-    for alarm in prod.properties("AWS::CloudWatch::Alarm"):
-        assert "Alarms" in "".join(strings(alarm["AlarmActions"]))
-        assert alarm["OKActions"] == alarm["AlarmActions"]
-        assert alarm["AlarmDescription"]
+def test_every_alarm_tells_the_topic_that_it_rises_and_passes_or_is_part_of_one_that_does(prod: Synthesised) -> None:
+    joined = prod.resources(JOINED).values()
+    rules = [text for alarm in joined for text in strings(alarm["Properties"]["AlarmRule"])]
+
+    for name, alarm in prod.resources("AWS::CloudWatch::Alarm").items():
+        properties = alarm["Properties"]
+        assert properties["AlarmDescription"]
+        assert properties.get("OKActions") == properties.get("AlarmActions")
+        assert properties.get("AlarmActions") or name in rules
+    assert all(alarm["Properties"]["AlarmActions"] == alarm["Properties"]["OKActions"] for alarm in joined)
 
 
 def test_every_alarm_has_a_page_that_says_what_to_do_and_every_page_an_alarm(
     prod: Synthesised, msk: Synthesised
 ) -> None:
-    alarms = [*prod.properties("AWS::CloudWatch::Alarm"), *msk.properties("AWS::CloudWatch::Alarm")]
+    kinds = ("AWS::CloudWatch::Alarm", JOINED)
+    alarms = [alarm for hub in (prod, msk) for kind in kinds for alarm in hub.properties(kind)]
     said = [alarm["AlarmDescription"].partition("What to do: ") for alarm in alarms]
     linked = {ROOT / page for _, _, page in said}
 
@@ -82,3 +91,41 @@ def test_an_object_in_the_failure_bucket_is_told(prod: Synthesised) -> None:
 
     assert rule["EventPattern"]["detail-type"] == ["Object Created"]
     assert "Alarms" in "".join(strings(rule["Targets"]))
+
+
+def joined_alarms(hub: Synthesised, name: str) -> list[str]:
+    """The rules of the composite alarms whose names end so, each as one text."""
+    return [
+        "".join(strings(alarm["AlarmRule"])) for alarm in hub.properties(JOINED) if alarm["AlarmName"].endswith(name)
+    ]
+
+
+def test_an_error_budget_burns_only_when_a_long_and_a_short_window_say_so(prod: Synthesised) -> None:
+    for pace, windows in (("FastBurnAlarm", {3600, 300}), ("SlowBurnAlarm", {21600, 1800})):
+        rules = joined_alarms(prod, pace)
+
+        assert len(rules) == 2
+        assert all(" AND " in rule and "Long" in rule and "Short" in rule for rule in rules)
+        parts = [alarm for alarm in prod.properties("AWS::CloudWatch::Alarm") if pace[:8] in alarm["AlarmName"]]
+        periods = {
+            metric["MetricStat"]["Period"] for alarm in parts for metric in alarm["Metrics"] if "MetricStat" in metric
+        }
+        assert periods == windows
+
+
+def test_the_hub_is_degraded_when_an_alarm_is_up_that_a_user_would_notice(prod: Synthesised, msk: Synthesised) -> None:
+    for hub in (prod, msk):
+        (rule,) = joined_alarms(hub, "HubDegradedAlarm")
+        named = set(re.findall(r"LlmAnalyticsHub-[\w-]+", rule))
+        kinds = {name.rsplit("-", 1)[1] for name in named}
+        there = {alarm["AlarmName"] for kind in ("AWS::CloudWatch::Alarm", JOINED) for alarm in hub.properties(kind)}
+
+        assert named <= there
+        assert kinds == set(DEGRADING) - (set() if hub is msk else {"OffsetLagAlarm"})
+
+
+def test_alarms_of_two_deployments_share_no_name(prod: Synthesised) -> None:
+    names = [alarm["AlarmName"] for kind in ("AWS::CloudWatch::Alarm", JOINED) for alarm in prod.properties(kind)]
+
+    assert len(names) == len(set(names))
+    assert all(name.startswith(prod.deployment.stack_prefix) for name in names)

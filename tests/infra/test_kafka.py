@@ -79,7 +79,7 @@ def test_all_mappings_share_their_pollers(msk: Synthesised) -> None:
 
 
 def test_every_reader_of_the_topic_has_an_alarm_on_its_lag(msk: Synthesised) -> None:
-    lagging = [alarm for alarm in msk.properties("AWS::CloudWatch::Alarm") if alarm["MetricName"] == "OffsetLag"]
+    lagging = [alarm for alarm in msk.properties("AWS::CloudWatch::Alarm") if alarm.get("MetricName") == "OffsetLag"]
 
     watched = " ".join(strings([alarm["Dimensions"] for alarm in lagging])).lower()
     assert all(f"{reader}function" in watched for reader in READERS)

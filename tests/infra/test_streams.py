@@ -116,7 +116,7 @@ def test_every_queue_that_is_worked_off_gives_up_into_another_that_is_an_alarm(p
     assert any(
         "FailedForecastTasks" in "".join(strings(alarm["Dimensions"]))
         for alarm in prod.properties("AWS::CloudWatch::Alarm")
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
     )
 
 
@@ -125,7 +125,7 @@ def test_the_archive_gathers_long_and_may_be_behind_for_longer(prod: Synthesised
     (limit,) = [
         alarm["Threshold"]
         for alarm in prod.properties("AWS::CloudWatch::Alarm")
-        if alarm["MetricName"] == "IteratorAge" and "Archive" in "".join(strings(alarm["Dimensions"]))
+        if alarm.get("MetricName") == "IteratorAge" and "Archive" in "".join(strings(alarm["Dimensions"]))
     ]
 
     assert max(windows) == 300
