@@ -71,7 +71,7 @@ class Learned:
 
     @classmethod
     def decode(cls, data: bytes) -> "Learned":
-        """A detector of another version has to learn anew."""
+        """A detector of an older version has to learn anew; TransientError for a newer one, which is not ours to judge."""
         members, seen, state = msgspec.msgpack.decode(zstd.decompress(data), type=_CONTENT)
         try:
             detector = DetectorState.decode(state)

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.errors import RejectedRecordError
+from shared.errors import RejectedRecordError, TransientError
 
 HOURS: Final = 24
 LATEST: Final = 200
@@ -91,10 +91,16 @@ class DetectorState:
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
-        """What `encode` wrote; RejectedRecordError for another version (learn it again) or anything else."""
+        """What `encode` wrote; RejectedRecordError for an older version (learn it again) or anything else.
+
+        TransientError for a newer one: while a release is on its way this code still runs, and what the next has
+        learned must outlive it.
+        """
         if len(data) < _HEADER.size:
             raise RejectedRecordError("unreadable_state", "a detector's state is cut short")
         magic, version, width, series = _HEADER.unpack_from(data)
+        if magic == _MAGIC and version > VERSION:
+            raise TransientError(f"a detector's state has version {version}; this release knows {VERSION}")
         if (magic, version, width) != (_MAGIC, VERSION, BYTES_PER_SERIES):
             raise RejectedRecordError("other_version", f"a detector's state has version {version}, not {VERSION}")
         if len(data) != _HEADER.size + series * BYTES_PER_SERIES:

@@ -11,6 +11,7 @@ import numpy as np
 from backports import zstd
 from numpy.typing import NDArray
 
+from shared.errors import TransientError
 from shared.sketches import encoding
 from shared.sketches.ordering import Integers
 from shared.sketches.summaries import Coded, Summaries, Summary
@@ -133,8 +134,7 @@ class SummaryTable:
 
     @classmethod
     def decode(cls, data: bytes) -> "SummaryTable":
-        if data[:1] != _VERSION:
-            raise ValueError(f"a table of version {data[:1].hex()} is not known here")
+        _check_version(data)
         header = msgspec.msgpack.decode(zstd.decompress(data[1:]), type=_Header)
         shape = (len(header.measures), len(header.keys))
         bits = np.unpackbits(np.frombuffer(header.rows, np.uint8), count=shape[0] * shape[1])
@@ -178,10 +178,17 @@ def read_header(data: bytes, inflate: Callable[[bytes], bytes]) -> tuple[tuple[s
     """Of an encoded table of one key: its measures, in the order of its rows, and its summaries, undecoded; `inflate` is
     of one zstd context, which is what most of the time of a small table would go into.
     """
-    if data[:1] != _VERSION:
-        raise ValueError(f"a table of version {data[:1].hex()} is not known here")
+    _check_version(data)
     header = _HEADERS.decode(inflate(data[1:]))
     return header.measures, header.summaries
+
+
+def _check_version(data: bytes) -> None:
+    """A newer version is of a release that is on its way: whoever asks again later may be of it."""
+    if data[:1] > _VERSION:
+        raise TransientError(f"a table of version {data[:1].hex()} is of a newer release")
+    if data[:1] != _VERSION:
+        raise ValueError(f"a table of version {data[:1].hex()} is not known here")
 
 
 def sorted_keys(keys: Iterable[Key]) -> list[Key]:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from shared.errors import TransientError
 from shared.windows.table import SummaryTable, sorted_keys
 from tests.builders.tables import cell, table
 
@@ -81,7 +82,12 @@ def test_tables_that_differ_in_key_measure_or_value_differ() -> None:
 
 
 def test_a_table_of_another_version_is_refused() -> None:
-    with pytest.raises(ValueError, match="version 07"):
+    with pytest.raises(ValueError, match="version 00"):
+        SummaryTable.decode(b"\x00" + SummaryTable.empty().encode()[1:])
+
+
+def test_a_table_of_a_newer_release_is_asked_for_again() -> None:
+    with pytest.raises(TransientError, match="version 07"):
         SummaryTable.decode(b"\x07" + SummaryTable.empty().encode()[1:])
 
 
