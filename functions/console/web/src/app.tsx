@@ -4,7 +4,6 @@ import { createHashRouter, RouterProvider } from 'react-router'
 import { facts as fetchFacts } from './api/client'
 import { begin, end, type Session, stored } from './auth/session'
 import { SignIn } from './auth/sign-in'
-import { arePushed } from './filters'
 import { HubContext } from './hub'
 import { Shell } from './shell/shell'
 import { Failed, Loading } from './ui/states'
@@ -19,6 +18,7 @@ const Forecasts = lazy(() => import('./views/forecasts'))
 const Events = lazy(() => import('./views/events'))
 const Quality = lazy(() => import('./views/quality'))
 const Keys = lazy(() => import('./views/keys'))
+const Privacy = lazy(() => import('./views/privacy'))
 const Settings = lazy(() => import('./views/settings'))
 const Dashboards = lazy(() => import('./views/dashboards'))
 const Dashboard = lazy(() => import('./views/dashboard'))
@@ -41,6 +41,7 @@ const router = createHashRouter([
       { path: '/events/:id?', element: <Events /> },
       { path: '/quality', element: <Quality /> },
       { path: '/keys', element: <Keys /> },
+      { path: '/privacy', element: <Privacy /> },
       { path: '/settings', element: <Settings /> },
       { path: '/dashboards', element: <Dashboards /> },
       { path: '/dashboards/:id', element: <Dashboard /> },
@@ -62,7 +63,6 @@ export function App() {
   const hub = useMemo(() => {
     if (!facts.data || !session) return null
     begin(session, facts.data, signOut)
-    arePushed(facts.data.live_url !== null)
     return { facts: facts.data, signOut }
   }, [facts.data, session, signOut])
   if (facts.isError) return <Failed error={facts.error} again={() => void facts.refetch()} />

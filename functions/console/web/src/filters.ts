@@ -21,6 +21,8 @@ export interface Filters {
   range: Range
   where: Partial<Record<Filtered, readonly string[]>>
   live: boolean
+  /** The address says nothing of the range. */
+  isPlain?: boolean
 }
 
 export interface Span {
@@ -61,7 +63,7 @@ export const STEP: Record<Resolution, number> = { '1m': MINUTE, '5m': 5 * MINUTE
 
 let isPushed = false
 
-/** Where the hub tells news by itself, a live page need not ask for them all the time. */
+/** While the hub tells news by itself, a live page need not ask for them all the time. */
 export function arePushed(news: boolean): void {
   isPushed = news
 }
@@ -78,7 +80,12 @@ export function parse(params: URLSearchParams): Filters {
     const values = params.getAll(dimension)
     if (values.length) where[dimension] = values
   }
-  return { range: rangeIn(params), where, live: params.get('live') === '1' }
+  return {
+    range: rangeIn(params),
+    where,
+    live: params.get('live') === '1',
+    isPlain: !params.has('range') && !params.has('from'),
+  }
 }
 
 function rangeIn(params: URLSearchParams): Range {
@@ -95,7 +102,7 @@ export function written(filters: Filters, kept: URLSearchParams = new URLSearchP
   if (filters.range.kind === 'between') {
     params.set('from', new Date(filters.range.start).toISOString())
     params.set('to', new Date(filters.range.end).toISOString())
-  } else if (filters.range.name !== DEFAULT) {
+  } else if (!filters.isPlain || filters.range.name !== DEFAULT) {
     params.set('range', filters.range.name)
   }
   if (filters.live) params.set('live', '1')
@@ -106,7 +113,13 @@ export function written(filters: Filters, kept: URLSearchParams = new URLSearchP
 export function useFilters(): [Filters, (changed: Partial<Filters>) => void] {
   const [params, setParams] = useSearchParams()
   const filters = useMemo(() => parse(params), [params])
-  return [filters, (changed) => setParams((old) => written({ ...parse(old), ...changed }, old), { replace: true })]
+  return [
+    filters,
+    (changed) =>
+      setParams((old) => written({ ...parse(old), ...changed, ...(changed.range ? { isPlain: false } : {}) }, old), {
+        replace: true,
+      }),
+  ]
 }
 
 /** Whether the hub keeps series by all of these together. */

@@ -350,3 +350,50 @@ export interface Facts {
   sign_in: { issuer: string; client_id: string; audience: string }[]
   live_url: string | null
 }
+
+export interface PrivacyRequest {
+  id: string
+  kind: 'export' | 'erasure'
+  status: 'scheduled' | 'running' | 'done' | 'cancelled' | 'held'
+  user_id: string
+  subject: string
+  reason: string
+  requested_at: string
+  not_before: string
+  found: Record<string, number>
+}
+
+export interface LegalHold {
+  id: string
+  user_id: string
+  reason: string
+  placed_at: string
+}
+
+export interface Consent {
+  granted: boolean
+  version: string
+  recorded_at: string
+}
+
+export interface AuditEntry {
+  sequence: number
+  at: string
+  actor: string
+  action: string
+  target: string
+  detail: Record<string, string>
+  hash: string
+}
+
+export interface AuditVerdict {
+  valid: boolean
+  entries: number
+  head: string | null
+  broken_at: number[]
+}
+
+export interface Preferences {
+  content: { colours?: 'auto' | 'light' | 'dark'; range?: string }
+  edition: number
+}

@@ -19,6 +19,7 @@ import {
   IconBrain,
   IconChartHistogram,
   IconCoin,
+  IconFingerprint,
   IconGavel,
   IconHome,
   IconKey,
@@ -37,6 +38,7 @@ import { useAnomalies, useIncidents, useMe } from '../api/queries'
 import { useFilters, written } from '../filters'
 import { useHub } from '../hub'
 import icon from '../icon.svg'
+import { usePreferred } from '../preferences'
 import { Loading } from '../ui/states'
 import { FilterBar } from './filter-bar'
 import { Freshness } from './freshness'
@@ -55,18 +57,20 @@ const PLACES = [
   { to: '/quality', label: 'Data quality', icon: IconActivity, filtered: true },
   { to: '/dashboards', label: 'Dashboards', icon: IconLayoutDashboard, filtered: true },
   { to: '/keys', label: 'Keys and access', icon: IconKey, filtered: false },
+  { to: '/privacy', label: 'Privacy and audit', icon: IconFingerprint, filtered: false },
   { to: '/settings', label: 'Settings', icon: IconSettings, filtered: false },
 ] as const
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
+  usePreferred()
   const here = PLACES.find((place) => (place.to === '/' ? pathname === '/' : pathname.startsWith(place.to)))
   const isFiltered = (here?.filtered ?? pathname.startsWith('/budgets')) && !/^\/incidents\/./.test(pathname)
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 210, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
+      navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
       padding="md"
       layout="alt"
     >

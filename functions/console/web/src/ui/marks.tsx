@@ -17,11 +17,15 @@ const COLOURS: Record<string, string> = {
   suppressed: 'gray',
   resolved: 'teal',
   merged: 'gray',
+  scheduled: 'yellow',
+  running: 'blue',
+  done: 'teal',
+  held: 'orange',
 }
 
 export function Mark({ of }: { of: string }) {
   return (
-    <Badge size="sm" variant="light" color={COLOURS[of] ?? 'gray'} tt="none" style={{ flex: 'none' }}>
+    <Badge size="sm" variant="light" color={COLOURS[of] ?? 'gray'} tt="none" miw="max-content" style={{ flex: 'none' }}>
       {words(of)}
     </Badge>
   )

@@ -2,41 +2,61 @@ import {
   Anchor,
   Badge,
   Group,
-  Paper,
   SegmentedControl,
+  Select,
   Stack,
   Table,
   Text,
-  Title,
   useMantineColorScheme,
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { get, ROOT } from '../api/client'
 import { useHealth } from '../api/queries'
 import type { Maintenance, Price, Rule } from '../api/types'
+import { RANGES } from '../filters'
 import { useHub } from '../hub'
+import { preferredRange, usePreferences } from '../preferences'
 import { at, named, words } from '../ui/format'
 import { Mark, Where } from '../ui/marks'
+import { Part } from '../ui/part'
 import { Failed, Loading } from '../ui/states'
 
 export default function Settings() {
   const { facts } = useHub()
   const { data: health } = useHealth()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { content, keep } = usePreferences()
   return (
     <Stack>
-      <Part title="Appearance">
-        <SegmentedControl
-          aria-label="Colours"
-          value={colorScheme}
-          onChange={(value) => setColorScheme(value as 'auto' | 'light' | 'dark')}
-          data={[
-            { value: 'auto', label: 'As the system' },
-            { value: 'light', label: 'Light' },
-            { value: 'dark', label: 'Dark' },
-          ]}
-        />
+      <Part title="What you prefer">
+        <Group gap="xl" align="end">
+          <SegmentedControl
+            aria-label="Colours"
+            value={colorScheme}
+            onChange={(value) => {
+              setColorScheme(value as 'auto' | 'light' | 'dark')
+              keep.mutate({ colours: value as 'auto' | 'light' | 'dark' })
+            }}
+            data={[
+              { value: 'auto', label: 'As the system' },
+              { value: 'light', label: 'Light' },
+              { value: 'dark', label: 'Dark' },
+            ]}
+          />
+          <Select
+            label="Time range at the beginning"
+            data={[...RANGES]}
+            value={(content && preferredRange(content)) ?? '3h'}
+            onChange={(range) => range && keep.mutate({ range })}
+            allowDeselect={false}
+          />
+        </Group>
+        {keep.isError ? <Failed error={keep.error} /> : null}
+        {keep.isSuccess ? (
+          <Text size="xs" c="dimmed" mt="xs" role="status">
+            Kept: it is the same wherever you sign in.
+          </Text>
+        ) : null}
       </Part>
       <Part title="This hub">
         <dl className="fact-list">
@@ -60,17 +80,6 @@ export default function Settings() {
       <Quiet />
       <Prices />
     </Stack>
-  )
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Paper component="section" withBorder p="md" aria-label={title}>
-      <Title order={2} size="sm" mb="xs">
-        {title}
-      </Title>
-      {children}
-    </Paper>
   )
 }
 
