@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { change, ROOT } from './api/client'
 import type { Anomaly } from './api/types'
+import { arePushed } from './filters'
 
 export interface OpenMinute {
   start: string
@@ -91,6 +92,7 @@ export function useLive(isWanted: boolean): { state: LiveState; minute: OpenMinu
 
     function begin(): void {
       failures = 0
+      arePushed(true)
       setState('live')
       for (const [id, measure] of Object.entries(MEASURES)) {
         say({ action: 'subscribe', id, measure, group_by: [], resolution: '1m', provisional: true })
@@ -102,6 +104,7 @@ export function useLive(isWanted: boolean): { state: LiveState; minute: OpenMinu
 
     function again(): void {
       if (isOver) return
+      arePushed(false)
       setState('connecting')
       failures += 1
       later = setTimeout(() => void connect(), Math.min(LONGEST_WAIT_MILLISECONDS, 500 * 2 ** failures))
@@ -131,6 +134,7 @@ export function useLive(isWanted: boolean): { state: LiveState; minute: OpenMinu
       clearTimeout(calm)
       clearTimeout(later)
       socket?.close()
+      arePushed(false)
       setState('connecting')
       setMinute(null)
     }

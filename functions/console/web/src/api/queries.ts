@@ -122,7 +122,7 @@ export function expressionOptions(query: Omit<MetricQuery, 'name' | 'filters'>, 
       }
       return expression(range, { ...query, name: 'q', filters: filtersOf(filters.where) })
     },
-    refetchInterval: refreshMilliseconds(filters),
+    refetchInterval: () => refreshMilliseconds(filters),
     staleTime: 5_000,
   } as const
 }
@@ -177,7 +177,7 @@ export function anomalyOptions(filters: Filters, more: Query = {}) {
     queryKey: ['anomalies', filters.range, where, more],
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       get<{ anomalies: Anomaly[] }>('v1/anomalies', { ...times(filters.range), ...where, limit: 500, ...more }, signal),
-    refetchInterval: refreshMilliseconds(filters),
+    refetchInterval: () => refreshMilliseconds(filters),
   } as const
 }
 
@@ -214,7 +214,7 @@ export function incidentOptions(filters: Filters) {
     queryKey: ['incidents'],
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       get<{ incidents: Incident[] }>('v1/incidents', { limit: 200 }, signal),
-    refetchInterval: refreshMilliseconds(filters),
+    refetchInterval: () => refreshMilliseconds(filters),
   } as const
 }
 
