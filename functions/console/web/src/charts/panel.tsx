@@ -1,4 +1,4 @@
-import { ActionIcon, Box, Group, Menu, Paper, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Box, Group, Menu, Paper, Text, Title, Tooltip } from '@mantine/core'
 import {
   IconDots,
   IconFileTypeCsv,
@@ -8,7 +8,7 @@ import {
   IconTable,
   IconTableOff,
 } from '@tabler/icons-react'
-import { type ReactNode, useCallback, useId, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { Filters } from '../filters'
 import { Empty, Failed, Loading, NotKept } from '../ui/states'
@@ -29,12 +29,15 @@ export interface PanelProps {
   height?: number | string
   /** Buttons of whoever shows the panel. */
   beside?: ReactNode
+  /** There is no room for more than that there is nothing. */
+  isBrief?: boolean
+  onEmpty?: (isEmpty: boolean) => void
   /** Where the panel's picture is to be found when a whole dashboard is saved. */
   onChart?: (id: string, chart: EChartsType | null) => void
 }
 
 /** One chart of the catalogue: its title, its states, what can be done with it, and the way to its events. */
-export function Panel({ spec, filters, height = 260, beside, onChart }: PanelProps) {
+export function Panel({ spec, filters, height = 260, beside, isBrief = false, onEmpty, onChart }: PanelProps) {
   const found = useChartData(spec, filters)
   const [isTable, setIsTable] = useState(false)
   const [chart, setChart] = useState<EChartsType | null>(null)
@@ -53,6 +56,8 @@ export function Panel({ spec, filters, height = 260, beside, onChart }: PanelPro
     },
     [navigate, spec, filters],
   )
+  const isEmpty = found.isEmpty && found.isKept && !found.isLoading && !found.error
+  useEffect(() => onEmpty?.(isEmpty), [onEmpty, isEmpty])
   if (spec.kind === 'value') {
     return <Value spec={spec} filters={filters} found={found} beside={beside} />
   }
@@ -113,7 +118,7 @@ export function Panel({ spec, filters, height = 260, beside, onChart }: PanelPro
         </Group>
       </Group>
       <Box className="panel-body">
-        <Body {...{ spec, filters, found, onSpot, onReady }} isTable={isTable || !isDrawn} />
+        <Body {...{ spec, filters, found, isBrief, onSpot, onReady }} isTable={isTable || !isDrawn} />
       </Box>
     </Paper>
   )
@@ -124,15 +129,17 @@ interface BodyProps {
   filters: Filters
   found: ChartData
   isTable: boolean
+  isBrief: boolean
   onSpot: (spot: Spot) => void
   onReady: (chart: EChartsType | null) => void
 }
 
-function Body({ spec, filters, found, isTable, onSpot, onReady }: BodyProps) {
+function Body({ spec, filters, found, isTable, isBrief, onSpot, onReady }: BodyProps) {
   const label = useMemo(() => described(spec, found), [spec, found])
   if (!found.isKept) return <NotKept by={[...dimensionsOf(spec), ...Object.keys(filters.where)]} />
   if (found.error) return <Failed error={found.error} again={found.again} />
   if (found.isLoading) return <Loading label={`Loading ${spec.title}`} />
+  if (found.isEmpty && isBrief) return <Text size="xs">Nothing in this range.</Text>
   if (found.isEmpty) return <Empty title="Nothing in this range">{spec.about}</Empty>
   if (isTable) return <DataTable spec={spec} data={found.data} onSpot={onSpot} />
   return (

@@ -42,7 +42,7 @@ export function Value({ spec, filters, found, beside }: Props) {
           </Text>
           {first ? <Delta spec={spec} line={first} /> : null}
         </Group>
-        <Group gap="sm" mih={18} wrap="nowrap">
+        <Group gap={8} mih={18}>
           {more.map((line) => (
             <Text key={line.name} size="xs" c="dimmed" className="number">
               {line.name} <b>{number(line.whole, spec.unit)}</b>

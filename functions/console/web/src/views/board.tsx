@@ -10,14 +10,26 @@ import type { BoardSpec } from './boards'
 
 const HEIGHT = 260
 
+interface Props {
+  board: BoardSpec
+  filters: Filters
+  /** What a view has of its own before and behind the first values. */
+  first?: ReactNode
+  last?: ReactNode
+}
+
 /** The charts of a view, each asked for when it comes near. */
-export function Board({ board, filters, first }: { board: BoardSpec; filters: Filters; first?: ReactNode }) {
+export function Board({ board, filters, first, last }: Props) {
   return (
     <>
       {first || board.values.length ? (
         <div className="values" data-few={board.values.length + (first ? 4 : 0) < 6 || undefined}>
           {first}
           {board.values.map((id) => (
+            <Panel key={id} spec={chart(id)} filters={filters} />
+          ))}
+          {last}
+          {board.after?.map((id) => (
             <Panel key={id} spec={chart(id)} filters={filters} />
           ))}
         </div>
@@ -50,13 +62,26 @@ interface NearProps {
 function Near({ spec, filters, span, height }: NearProps) {
   const { ref, entry } = useIntersection({ rootMargin: '300px' })
   const [isWanted, setIsWanted] = useState(false)
+  const [isEmpty, setIsEmpty] = useState(false)
   useEffect(() => {
     if (entry?.isIntersecting) setIsWanted(true)
   }, [entry?.isIntersecting])
   return (
-    <div ref={ref} style={{ '--span': span, minHeight: height } as CSSProperties}>
+    <div
+      ref={ref}
+      data-empty={isEmpty || undefined}
+      style={{ '--span': isEmpty ? 3 : span, minHeight: isEmpty ? 0 : height } as CSSProperties}
+    >
       <SeenContext value={entry?.isIntersecting ?? false}>
-        {isWanted ? <Panel spec={spec} filters={filters} height={height} /> : null}
+        {isWanted ? (
+          <Panel
+            spec={spec}
+            filters={filters}
+            height={isEmpty ? 'auto' : height}
+            isBrief={isEmpty}
+            onEmpty={setIsEmpty}
+          />
+        ) : null}
       </SeenContext>
     </div>
   )

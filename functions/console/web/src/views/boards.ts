@@ -7,12 +7,15 @@ export interface Section {
 
 export interface BoardSpec {
   values: readonly string[]
+  /** Behind what the view itself puts among the values. */
+  after?: readonly string[]
   sections: readonly Section[]
 }
 
 export const BOARDS = {
   overview: {
-    values: ['requests', 'tokens', 'error-ratio', 'latency', 'ttft', 'cost-per-request', 'threats', 'violations'],
+    values: ['requests', 'tokens', 'error-ratio', 'latency', 'ttft'],
+    after: ['cost-per-request', 'threats', 'violations'],
     sections: [
       {
         charts: [

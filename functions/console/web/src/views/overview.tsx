@@ -7,7 +7,7 @@ import { expressionOptions, useAnomalies, useBudgets, useForecasts, useHealth, u
 import type { Budget, Severity } from '../api/types'
 import { colourOf } from '../charts/look'
 import { type Filters, useFilters } from '../filters'
-import { change, NOTHING, number, onDay, span } from '../ui/format'
+import { change, number, onDay, span } from '../ui/format'
 import { Board } from './board'
 import { BOARDS } from './boards'
 
@@ -19,9 +19,9 @@ export default function Overview() {
       <Board
         board={BOARDS.overview}
         filters={filters}
-        first={
+        first={<Today filters={filters} />}
+        last={
           <>
-            <Today filters={filters} />
             <OpenAnomalies filters={filters} />
             <OpenIncidents filters={filters} />
           </>
@@ -86,17 +86,19 @@ function Today({ filters }: { filters: Filters }) {
             {expected === null ? 'no forecast for today yet' : `${number(expected, 'usd')} expected by midnight`}
           </Text>
         </div>
-        <div style={{ textAlign: 'right' }}>
-          <Text size="xs" c="dimmed" fw={500}>
-            By the month’s end
-          </Text>
-          <Text fw={600} fz="lg" className="number">
-            {number(whole?.month?.point, 'usd')}
-          </Text>
-          <Text size="xs" c="dimmed" className="number">
-            {whole?.month ? `${number(whole.month.lower, 'usd')} – ${number(whole.month.upper, 'usd')}` : NOTHING}
-          </Text>
-        </div>
+        {whole?.month ? (
+          <div style={{ textAlign: 'right' }}>
+            <Text size="xs" c="dimmed" fw={500}>
+              By the month’s end
+            </Text>
+            <Text fw={600} fz="lg" className="number">
+              {number(whole.month.point, 'usd')}
+            </Text>
+            <Text size="xs" c="dimmed" className="number">
+              {number(whole.month.lower, 'usd')} – {number(whole.month.upper, 'usd')}
+            </Text>
+          </div>
+        ) : null}
       </Group>
       <Budgets budgets={budgets} />
     </Paper>

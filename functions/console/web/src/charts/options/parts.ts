@@ -67,11 +67,11 @@ export function pie(drawing: Drawing): Option {
       ? {
           ...legend(look, ['a', 'b']),
           orient: 'vertical',
-          left: '60%',
+          left: '64%',
           right: 0,
           top: 'middle',
           bottom: undefined,
-          textStyle: { color: look.text, fontSize: 11, overflow: 'truncate', width: Math.max(60, width * 0.4 - 40) },
+          textStyle: { color: look.text, fontSize: 11, overflow: 'truncate', width: Math.max(60, width * 0.36 - 36) },
         }
       : legend(look, ['a', 'b']),
     title: {
@@ -84,7 +84,7 @@ export function pie(drawing: Drawing): Option {
     series: [
       {
         type: 'pie',
-        radius: spec.kind === 'rose' ? ['18%', '82%'] : half ? ['70%', '110%'] : wide ? ['56%', '84%'] : ['48%', '70%'],
+        radius: spec.kind === 'rose' ? ['18%', '82%'] : half ? ['70%', '110%'] : wide ? ['50%', '76%'] : ['48%', '70%'],
         center: centre,
         ...(half ? { startAngle: 180, endAngle: 360 } : {}),
         ...(spec.kind === 'rose' ? { roseType: 'radius' } : {}),

@@ -1,7 +1,7 @@
 /** Charts of what belongs to what: hierarchies, flows, matrices, graphs. */
 
 import { at, number } from '../../ui/format'
-import type { Item } from '../data'
+import type { Item, Link } from '../data'
 import { colourOf } from '../look'
 import { base, categoryAxis, type Drawing, grid, type Option, tooltip, valueAxis } from './base'
 import { itemsOf } from './parts'
@@ -57,7 +57,7 @@ export function treemap(drawing: Drawing): Option {
           formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${number(value, spec.unit)}`,
         },
         levels: [
-          {},
+          { upperLabel: { show: false } },
           { colorSaturation: [0.4, 0.7], itemStyle: { borderColorSaturation: 0.6, gapWidth: 1, borderWidth: 1 } },
         ],
         data: tree(itemsOf(drawing)),
@@ -93,6 +93,23 @@ export function sunburst(drawing: Drawing): Option {
   }
 }
 
+const MOST_SOURCES = 12
+
+/** No more sources than can be read; what comes from all the others is one flow for each target. */
+function led(links: readonly Link[]): Link[] {
+  const sums = new Map<string, number>()
+  for (const { source, value } of links) sums.set(source, (sums.get(source) ?? 0) + value)
+  const most = [...sums].sort((one, other) => other[1] - one[1]).slice(0, MOST_SOURCES)
+  const named = new Set(most.map(([source]) => source))
+  const merged = new Map<string, Link>()
+  for (const { source, target, value } of links) {
+    const from = named.has(source) ? source : 'all others'
+    const key = JSON.stringify([from, target])
+    merged.set(key, { source: from, target, value: value + (merged.get(key)?.value ?? 0) })
+  }
+  return [...merged.values()]
+}
+
 function flows(drawing: Drawing) {
   const links = drawing.data.links.length
     ? drawing.data.links
@@ -101,7 +118,7 @@ function flows(drawing: Drawing) {
         // A team may be called like a model, and no flow may lead back to where it began.
         return { source, target: target === source ? `${target} ` : target, value: item.value }
       })
-  const heard = links.filter((link) => link.value > 0 && link.target)
+  const heard = led(links.filter((link) => link.value > 0 && link.target))
   const names = [...new Set(heard.flatMap((link) => [link.source, link.target]))]
   return { links: heard, nodes: names.map((name) => ({ name, itemStyle: { color: colourOf(name.trim()) } })) }
 }
