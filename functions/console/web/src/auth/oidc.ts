@@ -6,6 +6,7 @@ import type { Facts } from '../api/types'
 import type { Session } from './session'
 
 const PENDING = 'hub.sign-in'
+const LOOPBACK = ['127.0.0.1', 'localhost']
 const SCOPES = 'openid profile email roles offline_access'
 
 type Issuer = Facts['sign_in'][number]
@@ -60,6 +61,7 @@ export async function returned(facts: Facts): Promise<Session | null> {
     answered,
     ROOT.href,
     pending.verifier,
+    over(server),
   )
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
     expectedNonce: pending.nonce,
@@ -73,7 +75,13 @@ export async function renewed(session: TokenSession, facts: Facts): Promise<Toke
   const issuer = known(facts, session.issuer)
   const server = await discovered(issuer)
   const client: oauth.Client = { client_id: issuer.client_id }
-  const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), session.refreshToken ?? '')
+  const response = await oauth.refreshTokenGrantRequest(
+    server,
+    client,
+    oauth.None(),
+    session.refreshToken ?? '',
+    over(server),
+  )
   return sessionOf(issuer, await oauth.processRefreshTokenResponse(server, client, response), session.refreshToken)
 }
 
@@ -90,7 +98,12 @@ function sessionOf(issuer: Issuer, tokens: oauth.TokenEndpointResponse, refresh:
 
 async function discovered(issuer: Issuer): Promise<oauth.AuthorizationServer> {
   const url = new URL(issuer.issuer)
-  return oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url))
+  return oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, over(issuer)))
+}
+
+/** Plain HTTP only to this very machine. */
+function over({ issuer }: { issuer: string }) {
+  return { [oauth.allowInsecureRequests]: LOOPBACK.includes(new URL(issuer).hostname) }
 }
 
 function known(facts: Facts, issuer: string): Issuer {
