@@ -22,7 +22,7 @@ NODE_INSTALLED := node_modules/.installed
 WEB := functions/console/web
 WEB_INSTALLED := $(WEB)/node_modules/.installed
 
-.PHONY: help run replay chaos clients up down test test-localstack simulate check format synth bootstrap deploy perf clean
+.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy perf clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -41,6 +41,9 @@ chaos: $(NODE_INSTALLED) ## Kill functions and pollers in the middle of a replay
 
 clients: $(NODE_INSTALLED) ## Let real OpenTelemetry, LiteLLM, Langfuse ... clients export to it (CLIENT=openlit: one)
 	@$(WITH_NODE) $(RUN) tests.clients $(CLIENT)
+
+screenshots: $(INSTALLED) ## Picture every view of the console after `make run`, into build/screenshots
+	@$(RUN) tests.e2e.screenshots
 
 down: $(INSTALLED) ## Stop everything that was started
 	@$(RUN) infra.local down
