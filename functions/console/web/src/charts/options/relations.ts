@@ -48,6 +48,7 @@ export function treemap(drawing: Drawing): Option {
           fontSize: 11,
           textBorderColor: 'rgba(0,0,0,.4)',
           textBorderWidth: 2,
+          formatter: ({ name, value }: { name: string; value: number }) => `${name}  ${number(value, spec.unit)}`,
         },
         label: {
           color: '#fff',
