@@ -56,6 +56,7 @@ class Deployment:
     Slack hook gets a text, any other the whole event) with the key that Secrets Manager keeps as `alert_webhook_secret`.
 
     `monthly_budget_usd` is what this deployment may cost: the alarm topic hears of 80 % spent and of more foreseen.
+    `backup_days` is how long AWS Backup keeps a copy of each table, made every night; without it there are none.
     `permissions_boundary` is the name of the managed policy that a shared account puts on every role.
 
     `keep_content` keeps prompts and answers, in the archive and the event stream; without it they go no further than
@@ -101,6 +102,7 @@ class Deployment:
     alert_webhook: str | None = None
     alert_webhook_secret: str | None = None
     log_level: str = "INFO"
+    backup_days: int | None = None
     monthly_budget_usd: int | None = None
     permissions_boundary: str | None = None
 

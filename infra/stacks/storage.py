@@ -22,6 +22,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.archive_table import ArchiveTable
+from infra.constructs.backups import Backups
 from infra.constructs.event_logs import EventLog, KinesisLog
 from infra.constructs.event_topic import EventTopic
 from infra.constructs.hub_function import Foundation, core_layer_version
@@ -73,6 +74,15 @@ class StorageStack(Stack):
         self.failures = self._failures()
         self.archive = self._archive()
         self.exports = self._bucket("Exports", [_expiry(_EXPORT_DAYS, replaced_days=1)])
+        if deployment.backup_days:
+            Backups(
+                self,
+                "Backups",
+                tables=[found for found in self.node.children if isinstance(found, dynamodb.Table)],
+                key=self.key,
+                days=deployment.backup_days,
+                removal=self.removal,
+            )
         self._outputs()
 
     @property

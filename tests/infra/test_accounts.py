@@ -6,13 +6,14 @@ import pytest
 
 from infra.deployment import deployment_named
 from tests.infra.synthesised import Synthesised, strings, synthesise
+from tests.infra.test_rules import remarks
 
 BOUNDARY = "developers"
 
 
 @pytest.fixture(scope="module")
 def shared_account(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
-    chosen = replace(deployment_named("dev"), permissions_boundary=BOUNDARY, monthly_budget_usd=200)
+    chosen = replace(deployment_named("dev"), permissions_boundary=BOUNDARY, monthly_budget_usd=200, backup_days=35)
     return synthesise(chosen, tmp_path_factory.mktemp("shared"))
 
 
@@ -64,3 +65,17 @@ def test_a_bucket_is_private_versioned_and_speaks_tls_only(prod: Synthesised) ->
     for bucket in prod.properties("AWS::S3::Bucket"):
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_a_copy_of_every_table_is_made_each_night_and_kept_as_long_as_asked(shared_account: Synthesised) -> None:
+    (plan,) = shared_account.properties("AWS::Backup::BackupPlan")
+    (selection,) = shared_account.properties("AWS::Backup::BackupSelection")
+    (rule,) = plan["BackupPlan"]["BackupPlanRule"]
+    copied = " ".join(strings(selection["BackupSelection"]["Resources"]))
+
+    assert rule["Lifecycle"] == {"DeleteAfterDays": 35}
+    assert all(table in copied for table in shared_account.resources("AWS::DynamoDB::Table"))
+
+
+def test_cfn_lint_finds_nothing_in_these_options(shared_account: Synthesised) -> None:
+    assert remarks(shared_account) == []
