@@ -18,7 +18,9 @@ from moto import mock_aws
 from infra.layers import ROOT
 from shared.adapters.anomalies import DynamoAnomalyStore
 from shared.adapters.closed_windows import DynamoClosedWindowStore
+from shared.anomalies import state
 from shared.anomalies.anomaly import Status
+from shared.errors import TransientError
 from shared.observability.metrics import MetricName
 from shared.windows.closed import Cursor, Head
 from shared.windows.groups import bucket_of, group_keys
@@ -147,6 +149,33 @@ def test_a_model_that_turns_slow_is_learned_found_told_and_over(
         MetricName.DETECTION_AGE,
     ):
         assert f'"{name}"' in emitted
+
+
+def learned_states() -> dict[str, bytes]:
+    bucket = boto3.resource("s3").Bucket("states")
+    return {found.key: found.get()["Body"].read() for found in bucket.objects.all()}
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_an_older_release_leaves_what_a_newer_one_has_learned(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        deployed.publish(window(number), calls(30))
+    deployed.closed.create_cursor(Cursor(Window(FIRST.start), Window(window(1).end)))
+    deployed.handler({"command": "learn", "from": FIRST.start.isoformat()}, CONTEXT)
+    while (cursor := deployed.closed.cursor()) and cursor.next.start < window(2).end:
+        deployed.closed.advance_cursor(cursor)
+    before = learned_states()
+
+    with monkeypatch.context() as older:
+        older.setattr("shared.anomalies.state.VERSION", state.VERSION - 1)
+        with pytest.raises(TransientError, match="version"):
+            deployed.ring(window(2))
+
+    assert before
+    assert learned_states() == before
+    assert deployed.ring(window(2)) == {"batchItemFailures": []}
 
 
 def test_a_command_that_is_none_is_refused_by_name(deployed: Deployed) -> None:
