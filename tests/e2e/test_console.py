@@ -129,6 +129,15 @@ def test_a_filter_stands_in_the_address_and_a_chart_leads_to_its_events(page: Pa
     expect(page.get_by_role("dialog")).to_contain_text("a message that asks for the system prompt", timeout=PATIENCE)
 
 
+def test_an_anomaly_is_acknowledged(page: Page, hub: Hub) -> None:
+    page.goto(f"{hub.url}/#/anomalies")
+
+    page.get_by_role("button", name="Acknowledge").first.click()
+
+    expect(page.get_by_text("The anomaly is acknowledged.")).to_be_visible(timeout=PATIENCE)
+    assert hub.get("/v1/anomalies", status="acknowledged")["anomalies"]
+
+
 def test_the_open_minute_arrives_without_asking_and_says_that_it_is_provisional(page: Page, hub: Hub) -> None:
     heard: list[str] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
@@ -227,15 +236,6 @@ def environment(emulator: Endpoint, stage: str, **changes: str) -> Iterator[None
         yield
     finally:
         functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})
-
-
-def test_an_anomaly_is_acknowledged(page: Page, hub: Hub) -> None:
-    page.goto(f"{hub.url}/#/anomalies")
-
-    page.get_by_role("button", name="Acknowledge").first.click()
-
-    expect(page.get_by_text("The anomaly is acknowledged.")).to_be_visible(timeout=PATIENCE)
-    assert hub.get("/v1/anomalies", status="acknowledged")["anomalies"]
 
 
 def test_a_dashboard_is_built_shared_and_exported(page: Page, hub: Hub) -> None:
