@@ -193,8 +193,8 @@ def as_body(*items: Any) -> bytes:
     return json.dumps(items).encode()
 
 
-def event(**changes: Any) -> Event:
+def event(received_at: datetime = NOON, **changes: Any) -> Event:
     """What the hub makes of `event_json`."""
-    decoded = decode_events(as_body(event_json(**changes)), ndjson=False, received_at=NOON)
+    decoded = decode_events(as_body(event_json(**changes)), ndjson=False, received_at=received_at)
     assert decoded.rejections == []
     return decoded.events[0]

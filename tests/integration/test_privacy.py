@@ -49,8 +49,9 @@ STAMP = {"tenant": "acme", "partition": 1, "ingested_at": "2026-11-21T12:00:00Z"
 class Deployed:
     def __init__(self, handler: Any) -> None:
         self.handler = handler
-        yesterday = datetime.now(UTC) - timedelta(days=1)
-        ann = event(timestamp=yesterday.isoformat(), payload=inference_json(user_id="ann")["payload"])
+        now = datetime.now(UTC)
+        yesterday = now - timedelta(days=1)
+        ann = event(now, timestamp=yesterday.isoformat(), payload=inference_json(user_id="ann")["payload"])
         self.key = f"{hour_folder('acme', yesterday)}batch.jsonl.zst"
         archived = with_lines(self.key, [{**msgspec.to_builtins(ann), **STAMP}])
         boto3.client("s3").put_object(Bucket="archive", Key=archived.key, Body=archived.data)
