@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import Final
 
-from shared.anomalies.anomaly import LEARNED, Anomaly, Series
+from shared.anomalies.anomaly import LEARNED, Anomaly, Kind, Series
 from shared.anomalies.explanation import described
 from shared.anomalies.watched import Family, family_of
 
@@ -82,9 +82,14 @@ def _storm_of(anomaly: Anomaly, storms: Sequence[_Storm], found: Sequence[Anomal
     for storm in storms:
         of_one_kind = family in storm.families or (storm.cause and storm.cause <= place)
         is_near = of_one_kind and _is_explained(place, storm.cause, [*storm.places, *beside])
-        if family and storm.speaker.tenant == anomaly.tenant and is_near:
+        if family and storm.speaker.tenant == anomaly.tenant and is_near and _may_hide(storm, anomaly):
             return storm.speaker.id
     return None
+
+
+def _may_hide(storm: _Storm, anomaly: Anomaly) -> bool:
+    """That nothing comes any more is no part of a storm in which much has come: people are told of it."""
+    return anomaly.kind is not Kind.SILENCE or any(one.kind is Kind.SILENCE for one in storm.members)
 
 
 def _causes(found: Sequence[Anomaly], population: Population) -> list[tuple[list[Anomaly], Place]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.anomalies.anomaly import Anomaly, Series
+from shared.anomalies.anomaly import Anomaly, Kind, Series
 from shared.anomalies.storms import Population, grouped, population_of
 from tests.builders.anomalies import anomaly, five
 
@@ -122,3 +122,14 @@ def test_a_storm_of_several_families_is_joined_by_each() -> None:
     (found,) = grouped([replace(later, window=five(1))], [speaker, member], POPULATION)
 
     assert found.group == speaker.id
+
+
+def test_that_nothing_comes_any_more_is_told_while_a_storm_goes_on() -> None:
+    speaker, member = deviating("requests", ("model", "gpt-4o"), ("total",))
+    storm = [speaker, replace(member, group=speaker.id)]
+    silent = [
+        replace(one, window=five(1), kind=Kind.SILENCE) for one in deviating("requests", ("total",), ("team", "docs"))
+    ]
+
+    assert len(speakers(grouped(silent, storm, POPULATION))) == 1
+    assert not speakers(grouped(silent, [replace(one, kind=Kind.SILENCE) for one in storm], POPULATION))
