@@ -118,7 +118,7 @@ def shortfalls(incidents: Sequence[Incident], found: Noticed) -> list[str]:
 def _speaks_of(alert: Json, incident: Incident) -> bool:
     is_then = incident.start - timedelta(minutes=1) <= _begin(alert) < incident.end + _SLACK
     place = alert["common_dimensions"] or alert["dimensions"]
-    is_there = incident.where is None or incident.where in place.items() or not place
+    is_there = incident.where is None or not place or not {incident.where, *incident.within}.isdisjoint(place.items())
     return is_then and is_there and alert["measure"] in incident.measures
 
 

@@ -23,13 +23,17 @@ THREATS = 90
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What happened in [start, end), and the measures and dimension by which it can be told."""
+    """What happened in [start, end), and the measures and dimensions by which it can be told.
+
+    `within` are places that lie wholly in `where`.
+    """
 
     name: str
     start: datetime
     end: datetime
     measures: frozenset[str]
     where: tuple[str, str] | None = None
+    within: frozenset[tuple[str, str]] = frozenset()
 
 
 def incidents(anchor: datetime) -> tuple[Incident, ...]:
@@ -47,9 +51,18 @@ def incidents(anchor: datetime) -> tuple[Incident, ...]:
             *between(16, 13),
             frozenset({"computed_cost_usd", "reported_cost_usd", "input_tokens", "output_tokens"}),
             ("team", SPENDING_TEAM),
+            _only_of(SPENDING_TEAM),
         ),
         Incident("prompt-injection wave", *between(11, 8), frozenset({"threats", "critical_threats"})),
         Incident("traffic stop", *between(4, 0), frozenset({"requests"})),
+    )
+
+
+def _only_of(name: str) -> frozenset[tuple[str, str]]:
+    """The models that no other team uses."""
+    others = {model for team in TEAMS if team.name != name for model in team.models}
+    return frozenset(
+        ("model", model.model_id) for team in TEAMS if team.name == name for model in team.models if model not in others
     )
 
 
