@@ -193,7 +193,7 @@ def as_body(*items: Any) -> bytes:
     return json.dumps(items).encode()
 
 
-def event(received_at: datetime = NOON, **changes: Any) -> Event:
+def event(received_at: datetime = NOON, /, **changes: Any) -> Event:
     """What the hub makes of `event_json`."""
     decoded = decode_events(as_body(event_json(**changes)), ndjson=False, received_at=received_at)
     assert decoded.rejections == []
