@@ -21,8 +21,12 @@ INSTALLED := .venv/.installed
 NODE_INSTALLED := node_modules/.installed
 WEB := functions/console/web
 WEB_INSTALLED := $(WEB)/node_modules/.installed
+INFLUXD := .tools/influxdb/usr/bin/influxd
+INFLUXD_DEB := build/influxdb
+# For who is not root: package lists of our own.
+APT_ALONE = -o Dir::State::Lists=$(CURDIR)/$(INFLUXD_DEB)/lists -o Dir::Cache=$(CURDIR)/$(INFLUXD_DEB)/cache
 
-.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy perf clean
+.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy perf influxdb clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -48,7 +52,7 @@ screenshots: $(INSTALLED) ## Picture every view of the console after `make run`,
 down: $(INSTALLED) ## Stop everything that was started
 	@$(RUN) infra.local down
 
-test: $(NODE_INSTALLED) ## Run all tests and the simulation, the end-to-end tests beside them
+test: $(NODE_INSTALLED) $(INFLUXD) ## Run all tests and the simulation, the end-to-end tests beside them
 	@$(WITH_NODE) $(RUN) tests --seeds $(SEEDS)
 
 test-localstack: $(NODE_INSTALLED) ## Run the end-to-end tests on a LocalStack (AWS_ENDPOINT_URL: one that runs) and say what it lacks
@@ -100,3 +104,14 @@ $(NODE_INSTALLED): package-lock.json $(INSTALLED)
 $(WEB_INSTALLED): $(WEB)/package-lock.json $(INSTALLED)
 	@cd $(WEB) && $(WITH_NODE) $(NPM) ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+# A real InfluxDB for the tests, unpacked from the system's own package archive: no root, no service. Where none is to be
+# had, those tests are skipped and say so.
+influxdb: $(INFLUXD) ## Bring the InfluxDB that the mirror is tested on
+
+$(INFLUXD): .tools/$(UV_PIN)
+	@mkdir -p $(INFLUXD_DEB)/lists/partial $(INFLUXD_DEB)/cache/archives/partial
+	@cd $(INFLUXD_DEB) && rm -f *.deb && { apt-get download influxdb || \
+		{ apt-get $(APT_ALONE) update && apt-get $(APT_ALONE) download influxdb; }; } >apt.log 2>&1 && \
+		dpkg -x influxdb_*.deb $(CURDIR)/.tools/influxdb && touch $(CURDIR)/$@ || \
+		echo "influxdb is not to be had from apt (see $(INFLUXD_DEB)/apt.log): the tests on it will fail"
