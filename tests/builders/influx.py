@@ -58,7 +58,7 @@ class Influxd:
     def start(self) -> Self:
         """Returns when it answers."""
         with (self._folder / "influxd.log").open("ab") as log:
-            command = [INFLUXD, "run", "-config", self._configuration]
+            command = [str(INFLUXD), "run", "-config", str(self._configuration)]
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env={"HOME": str(self._folder)})
         until = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
