@@ -309,6 +309,18 @@ VIEWS = (
 )
 
 
+# A colour on its way from light to dark has the contrast of neither.
+AT_REST = """async () => {
+    let moving
+    do {
+        await new Promise(requestAnimationFrame)
+        await new Promise(requestAnimationFrame)
+        moving = document.getAnimations().filter(each => each.effect.getTiming().iterations !== Infinity)
+        await Promise.allSettled(moving.map(each => each.finished))
+    } while (moving.length)
+}"""
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_has_no_serious_barrier_in_either_colours(page: Page, hub: Hub, view: str) -> None:
     page.goto(f"{hub.url}/#/{view}")
@@ -316,7 +328,8 @@ def test_a_view_has_no_serious_barrier_in_either_colours(page: Page, hub: Hub, v
     for colours in ("light", "dark"):
         page.emulate_media(color_scheme=colours)
         expect(page.get_by_role("status", name=re.compile("^Loading"))).to_have_count(0, timeout=PATIENCE)
-        page.wait_for_timeout(300)
+        expect(page.locator(f"html[data-mantine-color-scheme={colours}]")).to_be_attached()
+        page.evaluate(AT_REST)
 
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
 
