@@ -69,6 +69,7 @@ class StreamStage(Construct):
         age_limit: Duration,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.stage = stage
         destination = FailureDestination(failures)
         acknowledge_objects(stage, failures, GIVEN_UP, "Lambda names the objects of a failure destination.")
         read: set[str] = set()

@@ -5,6 +5,9 @@ from constructs import Construct
 
 from infra.constructs.alarms import HubAlarm, JoinedAlarm, name_of
 from infra.constructs.burn_rates import BurnRates
+from infra.dashboards.cloudwatch.business import BusinessDashboard
+from infra.dashboards.cloudwatch.operations import OperationsDashboard
+from infra.dashboards.cloudwatch.watched import Watched
 from infra.deployment import Deployment
 from infra.stacks.api import ApiStack
 from infra.stacks.storage import StorageStack
@@ -50,6 +53,7 @@ class OperationsStack(Stack):
         if deployment.monthly_budget_usd:
             self._budget(deployment.monthly_budget_usd)
         self._degraded((*watched, self))
+        self._dashboards((*watched, self))
 
     def _objectives(self) -> None:
         alarms = self.storage.alarms
@@ -141,3 +145,15 @@ class OperationsStack(Stack):
         )
         own = [found for found in self.node.find_all() if found.node.id == "FastBurnAlarm"]
         joined.node.add_dependency(*own)
+
+    def _dashboards(self, stacks: tuple[Stack, ...]) -> None:
+        OperationsDashboard(
+            self,
+            "Board",
+            deployment=self.deployment,
+            storage=self.storage,
+            api=self.api,
+            watched=Watched.of(stacks),
+            first=("HubDegradedAlarm", *DEGRADING),
+        )
+        BusinessDashboard(self, "Business", deployment=self.deployment, api=self.api)
