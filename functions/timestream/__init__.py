@@ -1,0 +1,1 @@
+"""Mirrors closed windows into the time series engine that the deployment names."""
