@@ -26,7 +26,7 @@ INFLUXD_DEB := build/influxdb
 # For who is not root: package lists of our own.
 APT_ALONE = -o Dir::State::Lists=$(CURDIR)/$(INFLUXD_DEB)/lists -o Dir::Cache=$(CURDIR)/$(INFLUXD_DEB)/cache
 
-.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy perf influxdb clean
+.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy docs perf influxdb clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -80,6 +80,9 @@ bootstrap: $(NODE_INSTALLED) ## Prepare an AWS account and region for the first 
 
 deploy: $(NODE_INSTALLED) ## Deploy to AWS (DEPLOYMENT=dev|staging|prod)
 	@$(CDK) deploy --all -c deployment=$(DEPLOYMENT)
+
+docs: $(INSTALLED) ## Build the documents as a site, into build/site; a broken link ends it
+	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet
 
 perf: $(INSTALLED) ## Measure the cost of an event, beside the naive design
 	@$(RUN) perf

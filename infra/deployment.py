@@ -43,39 +43,41 @@ class OidcIssuer:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One installed hub. `partitions` never changes once events have been taken: state is keyed by it (PROTOCOL rule 18).
-    Neither does `state_layout`, for neither layout reads what the other has stored.
+    """One installed hub. What each field means stands under it: the reference of parameters is made of these texts.
 
-    `stream` is what carries events: Kinesis, or a topic of Amazon MSK Serverless (docs/msk.md).
-
-    `shards` is the size of a provisioned event stream; without it the stream is on demand. `emulated` deployments
-    run on this machine: its architecture and interpreter, and nothing that only a real account can do.
-
-    A model of whose last `fast_error_requests` requests or more the share `fast_error_ratio` failed is told at once.
-    Anomalies of severity `alerts_from` or worse are told: by e-mail to `alert_email`, and posted to `alert_webhook` (a
-    Slack hook gets a text, any other the whole event) with the key that Secrets Manager keeps as `alert_webhook_secret`.
-
-    `monthly_budget_usd` is what this deployment may cost: the alarm topic hears of 80 % spent and of more foreseen.
-    `backup_days` is how long AWS Backup keeps a copy of each table, made every night; without it there are none.
-    `permissions_boundary` is the name of the managed policy that a shared account puts on every role.
-
-    `keep_content` keeps prompts and answers, in the archive and the event stream; without it they go no further than
-    ingestion.
+    `partitions` and `state_layout` never change once events have been taken, since state is keyed by them.
     """
 
     name: str
+    """By which the hub is told from another one in the same account; part of every stack's and alarm's name."""
     partitions: int = 16
+    """How many parts of the stream are folded side by side: 16, or 64 above 5,000 events/s. Never changes (PROTOCOL
+    rule 18).
+    """
     stream: Literal["kinesis", "msk"] = "kinesis"
+    """What carries events: Kinesis, or a topic of Amazon MSK Serverless (docs/msk.md)."""
     shards: int | None = None
+    """Size of a provisioned event stream; without it the stream is on demand."""
     state_layout: Literal["items", "segments"] = "items"
+    """How the state of open windows is stored: `segments` above 5,000 events/s (docs/decisions.md). Never changes:
+    neither layout reads what the other has stored.
+    """
     allowed_lateness: timedelta = timedelta(hours=24)
+    """An event that is older than this when it arrives is archived and counted as late, not folded."""
     closing_delay: timedelta = timedelta(seconds=30)
+    """How long after its end a window stays open for events that are under way."""
     series_limit: int = 5_000
+    """Most series of a tenant in one window; the rest is one series that says so."""
     groupings: tuple[tuple[str, ...], ...] = DEFAULT_GROUPINGS
+    """By which dimensions events are counted together; `()` is the total and must be there."""
     stream_retention: timedelta = timedelta(hours=48)
+    """How long the event stream keeps what waits: the longest outage of a stage without any loss."""
     log_retention_days: int = 30
+    """How long CloudWatch keeps the logs of functions."""
     failure_retention: timedelta = timedelta(days=30)
+    """How long records that were given up or quarantined are kept."""
     archive_retention: timedelta = timedelta(days=90)
+    """How long the archive keeps events, which is how far back a replay can go."""
     rate_plans: Mapping[str, RatePlan] = field(
         default_factory=lambda: MappingProxyType(
             {
@@ -84,27 +86,53 @@ class Deployment:
             }
         )
     )
+    """What an API key may ask of the gateway, by the name of its plan: requests a second, the burst over that, requests
+    a month.
+    """
     requests_per_second: int = 5_000
+    """What the gateway takes of all keys together."""
     oidc_issuers: tuple[OidcIssuer, ...] = ()
+    """Issuers of OpenID Connect whose users may use the API (docs/access.md)."""
     keep_data: bool = False
+    """`cdk destroy` leaves tables, buckets, stream, key and logs where they are, and cannot delete storage; without it
+    they go too.
+    """
     keep_content: bool = False
+    """Keeps prompts and answers, in the archive and the event stream; without it they go no further than ingestion."""
     emulated: bool = False
+    """Runs on this machine: its architecture and interpreter, and nothing that only a real account can do."""
     alarm_email: str | None = None
+    """Who is told of every alarm."""
     aggregation_concurrency: int | None = None
+    """Most aggregations at a time; without it, what the account allows."""
     detection_resolution: str = "5m"
+    """Which windows are judged: `1m`, `5m`, `15m` or `1h`."""
     detection_method: str = "learned"
+    """The detector (docs/detectors.md)."""
     detection_warm_up_windows: int = 150
+    """How many windows of a series are learned from before any of it is told."""
     alerts_from: str = "medium"
+    """Anomalies of this severity or worse are told: `low`, `medium`, `high` or `critical`."""
     fast_error_ratio: float = 0.5
+    """Share of the last requests of a model which, failed, is told at once, before the window closes."""
     fast_error_requests: int = 50
+    """Of how many requests at least `fast_error_ratio` is taken."""
     console_url: str | None = None
+    """Address of the console in what people are told; without it, the API's own."""
     alert_email: str | None = None
+    """Who is told of anomalies."""
     alert_webhook: str | None = None
+    """Where anomalies are posted: a Slack hook gets a text, any other the whole event."""
     alert_webhook_secret: str | None = None
+    """Name of the secret in Secrets Manager with the key that the webhook is called with."""
     log_level: str = "INFO"
+    """From which level functions log: `DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     backup_days: int | None = None
+    """How long AWS Backup keeps a copy of each table, made every night; without it there are none."""
     monthly_budget_usd: int | None = None
+    """What this deployment may cost: the alarm topic hears of 80 % spent and of more foreseen."""
     permissions_boundary: str | None = None
+    """Name of the managed policy that a shared account puts on every role."""
 
     def __post_init__(self) -> None:
         if () not in self.groupings:
