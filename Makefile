@@ -26,7 +26,7 @@ INFLUXD_DEB := build/influxdb
 # For who is not root: package lists of our own.
 APT_ALONE = -o Dir::State::Lists=$(CURDIR)/$(INFLUXD_DEB)/lists -o Dir::Cache=$(CURDIR)/$(INFLUXD_DEB)/cache
 
-.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy docs perf influxdb clean
+.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy docs perf dashboards influxdb clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -86,6 +86,9 @@ docs: $(INSTALLED) ## Build the documents as a site, into build/site; a broken l
 
 perf: $(INSTALLED) ## Measure the cost of an event, beside the naive design
 	@$(RUN) perf
+
+dashboards: $(INSTALLED) ## Write Grafana's dashboards into build/dashboards, to be imported as they are
+	@$(RUN) infra.dashboards.grafana build/dashboards
 
 clean: ## Remove what was built, but not what was installed
 	@rm -rf build cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

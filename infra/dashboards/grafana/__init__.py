@@ -1,0 +1,1 @@
+"""Grafana's dashboards over what `timestream` has mirrored into InfluxDB, asked in InfluxQL."""
