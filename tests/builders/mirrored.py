@@ -1,16 +1,25 @@
-"""Rows as the mirror keeps them in InfluxDB, made of single observations: a tenant's afternoon of calls and findings."""
+"""Points as the mirror is given them, made of single observations: a tenant's afternoon of calls and findings."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-GROUPINGS = ("total", "model", "provider", "source_module", "environment", "team", "team+model")
+from shared.mirror.points import Points
+from shared.windows.groups import GROUPINGS as SETS, OVERFLOW, grouping_name
+from shared.windows.table import Key
+from shared.windows.window import Resolution, Window
+
 OVER_THE_LIMIT = "rarely-used"
 """The model whose groups went into the overflow series of their grouping."""
+RESOLUTION = Resolution.FIVE_MINUTES
+GROUPINGS = tuple(map(grouping_name, SETS))
 STARTS = 1_800_000_000
 SPAN = 2 * 3600
 
@@ -33,41 +42,40 @@ class Observation:
         values = tuple(self.dimensions.get(name) for name in names)
         return tuple(None for _ in names) if OVER_THE_LIMIT in values else values
 
+    @property
+    def window(self) -> Window:
+        return RESOLUTION.containing(datetime.fromtimestamp(self.at, UTC))
+
     def is_over(self, grouping: str) -> bool:
         return "model" in grouping and self.dimensions.get("model") == OVER_THE_LIMIT
 
 
-def lines_of(observations: Iterable[Observation], seconds: int, name: str) -> str:
-    """Line protocol of windows of so many seconds, in measurement `name`."""
-    values: dict[Any, list[float]] = defaultdict(list)
+def points_of(observations: Iterable[Observation]) -> Iterator[Points]:
+    """A window's rows after the other's, as the mirror is given them."""
+    windows: dict[Window, dict[tuple[Key, str], list[float]]] = defaultdict(lambda: defaultdict(list))
     for seen, grouping in product(observations, GROUPINGS):
-        start = seen.at // seconds * seconds
-        values[seen.tenant, grouping, seen.group(grouping), seen.is_over(grouping), seen.measure, start].append(
-            seen.value
-        )
-    return "\n".join(_line(name, key, each) for key, each in values.items())
+        group = (OVERFLOW,) if seen.is_over(grouping) else seen.group(grouping)
+        windows[seen.window][(seen.tenant, grouping, *group), seen.measure].append(seen.value)
+    return (_points(window, rows) for window, rows in windows.items())
 
 
-def _line(name: str, key: Any, values: Sequence[float]) -> str:
-    tenant, grouping, group, over, measure, start = key
-    tags = {"tenant": tenant, "grouping": grouping, "measure": measure, **({"overflow": "true"} if over else {})}
-    tags |= {tag: value for tag, value in zip(grouping.split("+"), group, strict=False) if value}
-    fields = {"count": f"{len(values)}i", "version": f"{len(values)}i"} | _statistics(np.array(values))
-    return f"{name},{_joined(tags, escaped=True)} {_joined(fields)} {start}"
+def _points(window: Window, rows: Mapping[tuple[Key, str], list[float]]) -> Points:
+    keys, measures = zip(*rows, strict=True)
+    values = [np.array(each) for each in rows.values()]
+    statistics = {name: [float(of(each)) for each in values] for name, of in _STATISTICS.items()}
+    return Points(window, len(values), list(keys), list(measures), [len(each) for each in values], statistics)
 
 
-def _statistics(values: np.ndarray[Any, Any]) -> dict[str, str]:
-    median, p95, p99 = np.percentile(values, [50, 95, 99])
-    found = {"sum": values.sum(), "min": values.min(), "max": values.max(), "mean": values.mean()}
-    return {name: repr(float(value)) for name, value in {**found, "median": median, "p95": p95, "p99": p99}.items()}
-
-
-def _joined(pairs: Mapping[str, str], *, escaped: bool = False) -> str:
-    return ",".join(f"{name}={_escaped(value) if escaped else value}" for name, value in pairs.items())
-
-
-def _escaped(text: str) -> str:
-    return text.replace(",", r"\,").replace("=", r"\=").replace(" ", r"\ ")
+_STATISTICS: Mapping[str, Callable[[NDArray[np.float64]], Any]] = {
+    "sum": np.sum,
+    "min": np.min,
+    "max": np.max,
+    "mean": np.mean,
+    "std_dev": np.std,
+    "median": np.median,
+    "p95": partial(np.percentile, q=95),
+    "p99": partial(np.percentile, q=99),
+}
 
 
 def afternoon(seed: int = 1) -> list[Observation]:

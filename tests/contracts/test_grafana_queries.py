@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from aws_lambda_powertools import Logger
 
 from infra.dashboards.grafana.__main__ import DASHBOARDS, write, written
 from infra.dashboards.grafana.variables import TENANTS, values_of
-from tests.builders.influx import Influxd, influxd
-from tests.builders.mirrored import GROUPINGS, SPAN, STARTS, Observation, afternoon, lines_of
+from shared.adapters.influx import InfluxMirror
+from tests.builders.influx import DATABASE, Influxd, influxd
+from tests.builders.mirrored import GROUPINGS, SPAN, STARTS, Observation, afternoon, points_of
 
 pytestmark = pytest.mark.network
 
@@ -167,7 +169,9 @@ ASKED = {each.place: each for each in asked()}
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influxd]:
     with influxd(tmp_path_factory.mktemp("influxdb")) as server:
-        server.write(lines_of(afternoon(), WINDOW, "window_5m"))
+        mirror = InfluxMirror(server.url, DATABASE, lambda: {"token": "t"}, Logger(service="test"))
+        for points in points_of(afternoon()):
+            assert mirror.put(points) == 0
         yield server
 
 
