@@ -15,9 +15,12 @@ from functions.rollup.report import report
 from functions.rollup.roll_up import RollUp
 from functions.rollup.settings import Settings
 from shared.adapters.closed_windows import DynamoClosedWindowStore
+from shared.adapters.doorbells import SqsDoorbell
 from shared.adapters.dynamodb import THREADS, dynamodb_client
+from shared.adapters.forecast_queue import sqs_client
 from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.state_stores import state_store
+from shared.windows.closed import NoDoorbell
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
@@ -27,7 +30,8 @@ client = dynamodb_client()
 state = state_store(client, settings.state_table, settings.state_layout)
 closed = DynamoClosedWindowStore(client, settings.closed_window_table, lambda: uuid4().hex)
 rollups = DynamoRollupStore(client, settings.rollup_table, ThreadPoolExecutor(THREADS).map)
-publisher = Publisher(state, closed, rollups, settings.groupings, settings.series_limit, clock)
+doorbell = SqsDoorbell(sqs_client(), settings.doorbell_queue) if settings.doorbell_queue else NoDoorbell()
+publisher = Publisher(state, closed, rollups, settings.groupings, settings.series_limit, clock, doorbell)
 roll_up = RollUp(state, closed, publisher, settings.partitions, settings.closing_delay, clock)
 
 

@@ -5,10 +5,10 @@ the store has as much already. So it may be repeated, doubled, or frozen half-wa
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.windows.closed import FOLDED_BUCKET, ClosedWindowStore, Head
+from shared.windows.closed import FOLDED_BUCKET, ClosedWindowStore, Doorbell, Head, NoDoorbell
 from shared.windows.groups import TOTAL, Grouping, bucket_of, group_keys, into_overflow, limited, with_few_measures
 from shared.windows.rollups import Rollup, RollupStore
 from shared.windows.state import StateStore, late_count
@@ -38,6 +38,7 @@ class Publisher:
     groupings: Sequence[Grouping]
     series_limit: int
     clock: Callable[[], datetime]
+    doorbell: Doorbell = field(default_factory=NoDoorbell)
 
     def publish(self, window: Window) -> int:
         """Write what the window holds now; how many rows were attempted."""
@@ -46,6 +47,7 @@ class Publisher:
         self.rollups.put(rows)
         if not self._is_current(window, found):
             self.closed.put_head(self._head(window, found))
+        self.doorbell.ring(window)
         return len(rows)
 
     def _content(self, window: Window) -> Content:

@@ -23,6 +23,7 @@ class Settings(BaseModel):
     closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")
     series_limit: PositiveInt = Field(alias="SERIES_LIMIT")
     groupings: Json[tuple[Grouping, ...]] = Field(alias="GROUPINGS")
+    doorbell_queue: str = Field("", alias="DOORBELL_QUEUE")
 
     @property
     def closing_delay(self) -> timedelta:

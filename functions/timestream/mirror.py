@@ -37,7 +37,7 @@ class MirrorWindows:
     clock: Callable[[], datetime]
 
     def run(self, touched: Iterable[Window], until: datetime) -> Outcome:
-        """Write what these windows hold now; TransientError if time is up before, for the stream to come again."""
+        """Write what these windows hold now; TransientError if time is up before, for them to come again."""
         done = Outcome()
         for window in sorted(touched):
             if self.clock() >= until:

@@ -67,3 +67,7 @@ class MetricName(StrEnum):
     MESSAGES_PUSHED = "MessagesPushed"
     MESSAGES_LOST = "MessagesLost"
     CONNECTIONS_GONE = "ConnectionsGone"
+    WINDOWS_MIRRORED = "WindowsMirrored"
+    WINDOWS_MIRRORED_AGAIN = "WindowsMirroredAgain"
+    POINTS_MIRRORED = "PointsMirrored"
+    POINTS_REFUSED = "PointsRefused"

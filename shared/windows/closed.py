@@ -80,6 +80,21 @@ class ClosedWindowStore(Protocol):
         ...
 
 
+class Doorbell(Protocol):
+    """Wakes what projects closed windows and cannot stand at their stream: a table's stream has two readers at most."""
+
+    def ring(self, window: Window) -> None:
+        """After the head, whether or not it was put just now: who put it may have died before ringing."""
+        ...
+
+
+class NoDoorbell:
+    """Of a hub in which nobody waits for one."""
+
+    def ring(self, window: Window) -> None:
+        del window
+
+
 def windows_ended_by(minute: Window) -> Iterable[Window]:
     """The minute itself, then every coarser window that ends with it, finest first."""
     return (minute, *minute.ended_parents)

@@ -8,6 +8,7 @@ from itertools import count
 from functions.rollup.publish import Publisher
 from functions.rollup.roll_up import Outcome, RollUp
 from shared.measures.observations import Cell
+from shared.windows.closed import Doorbell, NoDoorbell
 from shared.windows.groups import GROUPINGS, group_keys
 from shared.windows.state import Segment
 from shared.windows.table import Key, SummaryTable
@@ -36,6 +37,7 @@ class RollingHub:
         self.closed = InMemoryClosedWindowStore()
         self.rollups = InMemoryRollupStore()
         self.series_limit = series_limit
+        self.doorbell: Doorbell = NoDoorbell()
         self._ids = count(1)
 
     @property
@@ -44,7 +46,9 @@ class RollingHub:
 
     @property
     def publisher(self) -> Publisher:
-        return Publisher(self.state, self.closed, self.rollups, GROUPINGS, self.series_limit, lambda: self.now)
+        return Publisher(
+            self.state, self.closed, self.rollups, GROUPINGS, self.series_limit, lambda: self.now, self.doorbell
+        )
 
     def fold(self, into: Window, *events: tuple[Cell, Mapping[str, int]], partition: int = 0, late: int = 0) -> None:
         stored = self.state.segments(into, partition)

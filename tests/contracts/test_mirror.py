@@ -1,4 +1,4 @@
-"""One suite for every mirror: the one in memory, and a real InfluxDB."""
+"""One suite for every mirror: the one in memory, a real InfluxDB, and LiveAnalytics as its documentation describes it."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 
 from shared.adapters.influx import InfluxMirror
 from shared.adapters.influx_lines import measurement_of
+from shared.adapters.live_analytics import RECORDS_A_CALL, LiveAnalyticsMirror
 from shared.errors import TransientError
 from shared.mirror.points import Points, dimensions_of
 from shared.mirror.stores import Mirror
@@ -20,6 +21,7 @@ from shared.windows.window import Resolution, Window
 from tests.builders.influx import DATABASE, Influxd, influxd
 from tests.builders.tables import cell, table
 from tests.fakes.mirror import InMemoryMirror
+from tests.fakes.timestream_api import TimestreamApi
 
 NOON = Window(datetime(2026, 11, 22, 12, tzinfo=UTC))
 LATER = NOON.next
@@ -69,10 +71,27 @@ class Influx:
         }
 
 
-@pytest.fixture(params=["memory", pytest.param("influxd", marks=pytest.mark.network)])
+class LiveAnalytics:
+    def __init__(self) -> None:
+        self.api = TimestreamApi()
+        self.mirror: Mirror = LiveAnalyticsMirror(self.api.client, DATABASE, LOGGER)
+
+    def rows(self, window: Window) -> Rows:
+        """Those of the window's highest version, as its readers ask for them."""
+        at = (f"window_{window.resolution.value}", str(int(window.start.timestamp())))
+        found = {place[2:]: values for place, (_, values) in self.api.records.items() if place[:2] == at}
+        newest = max((values["version"] for values in found.values()), default=0)
+        return {
+            frozenset({**dict(dimensions), "measure": measure}.items()): values
+            for (dimensions, measure), values in found.items()
+            if values["version"] == newest
+        }
+
+
+@pytest.fixture(params=["memory", "live-analytics", pytest.param("influxd", marks=pytest.mark.network)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "memory":
-        yield Memory()
+    if request.param != "influxd":
+        yield Memory() if request.param == "memory" else LiveAnalytics()
         return
     with influxd(tmp_path / "influxdb") as server:
         yield Influx(server)
@@ -216,3 +235,51 @@ def test_points_that_the_engine_will_never_take_are_counted(tmp_path: Path) -> N
         refused = Influx(server).mirror.put(some_points())
 
         assert refused == len(some_points())
+
+
+def test_a_call_has_no_more_records_than_live_analytics_takes() -> None:
+    engine = LiveAnalytics()
+    points = Points.of(
+        NOON, 90, table(*[(cell(f"model-{n}", team=f"team-{n}"), {}) for n in range(90)]).rekey(group_keys())
+    )
+
+    engine.mirror.put(points)
+
+    assert len(points) > 2 * RECORDS_A_CALL
+    assert engine.rows(NOON) == of(points)
+    assert max(engine.api.calls) == RECORDS_A_CALL
+
+
+def test_a_record_of_a_newer_version_is_no_trouble_and_its_neighbours_are_written() -> None:
+    engine = LiveAnalytics()
+    engine.mirror.put(some_points(5, model="newer"))
+
+    refused = engine.mirror.put(
+        Points.of(NOON, 3, table((cell("newer"), {}), (cell("other"), {})).rekey(group_keys([("model",)])))
+    )
+
+    assert refused == 0
+    written = {
+        dict(place[2])["model"]: version
+        for place, (version, _) in engine.api.records.items()
+        if place[3] == "events" and ("grouping", "model") in place[2]
+    }
+    assert written == {"newer": 5, "other": 3}
+
+
+def test_a_record_that_live_analytics_will_never_take_is_counted() -> None:
+    engine = LiveAnalytics()
+    points = Points.of(NOON, 2, table((cell("x" * 3_000), {}), (cell("short"), {})).rekey(group_keys([("model",)])))
+
+    refused = engine.mirror.put(points)
+
+    assert refused == 1
+    assert len(engine.rows(NOON)) == 1
+
+
+def test_live_analytics_trouble_is_the_worlds() -> None:
+    engine = LiveAnalytics()
+    engine.api.failure = "ThrottlingException"
+
+    with pytest.raises(TransientError, match="ThrottlingException"):
+        engine.mirror.put(some_points())
