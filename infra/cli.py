@@ -16,6 +16,7 @@ from rich.table import Table
 from infra.deployment import DEPLOYMENTS
 from infra.invoking import CommandedFunction, CommandError, Invoke
 from infra.learning import add_learn
+from infra.mirroring import add_mirror
 from infra.redriving import add_redrive, add_replay
 
 ROLES = ("super_admin", "admin", "analyst", "developer", "viewer", "api_client")
@@ -29,6 +30,7 @@ FUNCTIONS = {
     "redrive": ("Pipeline", "RedriveFunction"),
     "replay": ("Pipeline", "RedriveFunction"),
     "learn": ("Detection", "AnomalyFunction"),
+    "mirror": ("Mirror", "TimestreamFunction"),
 }
 """Which function each group of commands is for: the stack that has it, and the output that names it."""
 
@@ -50,12 +52,13 @@ def main(
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="hub", description="Runs a deployment of the LLM Analytics Hub.")
-    groups = parser.add_subparsers(required=True, dest="group", metavar="keys | redrive | replay | learn")
+    groups = parser.add_subparsers(required=True, dest="group", metavar="keys | redrive | replay | learn | mirror")
     commands = (
         *_add_keys(groups.add_parser("keys", help="API keys")),
         *add_redrive(groups.add_parser("redrive", help="what failed, for the hub again")),
         *add_replay(groups.add_parser("replay", help="what arrived, for the hub again; nothing is counted twice")),
         *add_learn(groups.add_parser("learn", help="what is usual, anew from what the hub has closed")),
+        *add_mirror(groups.add_parser("mirror", help="what the hub has kept, for the engine that Grafana reads")),
     )
     for each in commands:
         each.add_argument("--deployment", default="local", choices=sorted(DEPLOYMENTS), help="(default: %(default)s)")

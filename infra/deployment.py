@@ -133,12 +133,20 @@ class Deployment:
     """What this deployment may cost: the alarm topic hears of 80 % spent and of more foreseen."""
     permissions_boundary: str | None = None
     """Name of the managed policy that a shared account puts on every role."""
+    timestream: Literal["influxdb", "live-analytics", "off"] = "off"
+    """The engine that closed windows are mirrored into for Grafana and SQL (docs/mirror.md): `influxdb` is a Timestream for
+    InfluxDB of the hub's own, `live-analytics` is for accounts that have it.
+    """
+    influx_url: str | None = None
+    """An InfluxDB that stands elsewhere, instead of an instance of the hub's own."""
 
     def __post_init__(self) -> None:
         if () not in self.groupings:
             raise ValueError("the total, (), must be among the groupings: it counts the events of a window")
         if self.stream == "msk" and (self.shards or self.emulated):
             raise ValueError("a topic has partitions instead of shards, and no emulator has one")
+        if self.timestream != "off" and self.emulated and not self.influx_url:
+            raise ValueError("no emulator has a time series engine: say where an InfluxDB is")
         if self.alert_webhook and not self.alert_webhook_secret:
             raise ValueError("a webhook needs the name of the secret that it is called with")
 

@@ -12,6 +12,7 @@ from infra.stacks.correlation import CorrelationStack
 from infra.stacks.detection import DetectionStack
 from infra.stacks.forecasting import ForecastingStack
 from infra.stacks.live import LiveStack
+from infra.stacks.mirror import MirrorStack
 from infra.stacks.operations import OperationsStack
 from infra.stacks.pipeline import PipelineStack
 from infra.stacks.storage import StorageStack
@@ -29,6 +30,7 @@ class Hub:
     forecasting: ForecastingStack
     live: LiveStack
     operations: OperationsStack | None
+    mirror: MirrorStack | None
 
     @property
     def stacks(self) -> dict[str, Stack]:
@@ -40,7 +42,17 @@ class Hub:
 def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
     prefix = deployment.stack_prefix
     storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment, packaging=packaging)
-    pipeline = PipelineStack(app, f"{prefix}-Pipeline", deployment=deployment, storage=storage, packaging=packaging)
+    mirror = None
+    if deployment.timestream != "off":
+        mirror = MirrorStack(app, f"{prefix}-Mirror", deployment=deployment, storage=storage, packaging=packaging)
+    pipeline = PipelineStack(
+        app,
+        f"{prefix}-Pipeline",
+        deployment=deployment,
+        storage=storage,
+        packaging=packaging,
+        doorbell=mirror.doorbell if mirror else None,
+    )
     live = LiveStack(app, f"{prefix}-Live", deployment=deployment, storage=storage, packaging=packaging)
     api = ApiStack(app, f"{prefix}-Api", deployment=deployment, storage=storage, packaging=packaging, live_url=live.url)
     detection = DetectionStack(
@@ -77,13 +89,13 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
             deployment=deployment,
             storage=storage,
             api=api,
-            watched=(storage, pipeline, live, api, detection, correlation, forecasting),
+            watched=(storage, pipeline, live, api, detection, correlation, forecasting, *([mirror] if mirror else [])),
         )
     if deployment.permissions_boundary:
         bound(app, deployment.permissions_boundary)
     Tags.of(app).add("application", "llm-analytics-hub")
     Tags.of(app).add("deployment", deployment.name)
-    return Hub(storage, pipeline, api, detection, correlation, forecasting, live, operations)
+    return Hub(storage, pipeline, api, detection, correlation, forecasting, live, operations, mirror)
 
 
 def bound(app: App, policy: str) -> None:

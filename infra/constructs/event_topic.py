@@ -137,7 +137,7 @@ class EventTopic(Construct):
         vpc.add_interface_endpoint(
             "Functions", service=ec2.InterfaceVpcEndpointAwsService.LAMBDA_, security_groups=[group], open=False
         )
-        return Network(vpc, group)
+        return Network(vpc, group, has_brokers=True)
 
     def _cluster(self, removal: RemovalPolicy) -> msk.CfnServerlessCluster:
         cluster = msk.CfnServerlessCluster(

@@ -96,7 +96,8 @@ class HubFunction(Construct):
     """The function of a stage; it may do nothing until it is granted something.
 
     An authorizer `refuses_by_raising`, as API Gateway wants it: its errors are callers without a valid key, and its own
-    trouble shows as the gateway's 5xx. One that puts events into a topic stands in the `network` of its brokers.
+    trouble shows as the gateway's 5xx. One that puts events into a topic, or writes to an engine, stands in the
+    `network` of these.
     """
 
     def __init__(
@@ -128,7 +129,10 @@ class HubFunction(Construct):
             architecture=architecture(foundation.deployment),
             handler=f"functions.{stage}.handler.handler",
             code=foundation.packaging.stage(stage),
-            layers=[foundation.core, *([kafka_layer_version(self, foundation)] if network else [])],
+            layers=[
+                foundation.core,
+                *([kafka_layer_version(self, foundation)] if network and network.has_brokers else []),
+            ],
             environment={**self._common_environment(), **environment},
             memory_size=memory_mb,
             timeout=timeout,

@@ -185,6 +185,31 @@ def answer_subjects(stage: HubFunction, storage: StorageStack) -> None:
     keep_audit(stage, storage)
 
 
+def mirror_windows(stage: HubFunction, storage: StorageStack, looks: dynamodb.ITable, doorbell: sqs.IQueue) -> None:
+    """Reads what is closed and what was, and notes what it has to write once more; its queue is granted by its source."""
+    _on_table(storage.closed_windows, stage, "GetItem", "Query")
+    _on_table(storage.rollups, stage, "Query")
+    _on_table(looks, stage, "PutItem", "Query", "DeleteItem")
+    doorbell.grant_consume_messages(stage.role)
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def ring(stage: HubFunction, doorbell: sqs.IQueue) -> None:
+    _allow(stage, ["sqs:SendMessage"], [doorbell.queue_arn])
+
+
+def read_secret(stage: HubFunction, secret_arn: str) -> None:
+    _allow(stage, ["secretsmanager:GetSecretValue"], [secret_arn])
+
+
+def write_records(stage: HubFunction, table_arns: list[str]) -> None:
+    _allow(stage, ["timestream:WriteRecords"], table_arns)
+    _allow(stage, ["timestream:DescribeEndpoints"], ["*"])
+    acknowledge(
+        stage, {"AwsSolutions-IAM5[Resource::*]": "Endpoints are told to the account, tracing knows no resource."}
+    )
+
+
 def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.window_state, stage, "BatchGetItem", "Query")
     _on_table(storage.closed_windows, stage, "GetItem")

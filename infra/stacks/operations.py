@@ -24,6 +24,7 @@ DEGRADING = (
     "FailuresWaitingAlarm",
     "FastBurnAlarm",
     "IteratorAgeAlarm",
+    "MirrorAgeAlarm",
     "OffsetLagAlarm",
     "ServerErrorsAlarm",
     "UndeliveredAlarm",

@@ -9,6 +9,7 @@ from aws_cdk import (
     aws_cloudwatch as cloudwatch,
     aws_events as events,
     aws_events_targets as targets,
+    aws_sqs as sqs,
 )
 from constructs import Construct
 
@@ -27,9 +28,9 @@ WRITTEN = ["INSERT", "MODIFY"]
 
 
 class PipelineStack(Stack):
-    """Reads what the storage stack holds; nothing is lost when this stack is deleted."""
+    """Reads what the storage stack holds; nothing is lost when this stack is deleted. `doorbell` is rung at every closed window."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what a stack is made of)
         self,
         scope: Construct,
         construct_id: str,
@@ -37,8 +38,10 @@ class PipelineStack(Stack):
         deployment: Deployment,
         storage: StorageStack,
         packaging: Packaging,
+        doorbell: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.doorbell = doorbell
         self.deployment = deployment
         self.storage = storage
         self.foundation = Foundation(
@@ -128,11 +131,14 @@ class PipelineStack(Stack):
                 "ROLLUP_TABLE": self.storage.rollups.table_name,
                 **layout_settings(self.deployment),
                 **window_settings(self.deployment),
+                **({"DOORBELL_QUEUE": self.doorbell.queue_url} if self.doorbell else {}),
             },
             memory_mb=1769,
             timeout=Duration.minutes(5),
         )
         grants.close_windows(rollup, self.storage)
+        if self.doorbell:
+            grants.ring(rollup, self.doorbell)
         StreamStage(
             self,
             "RollupStream",

@@ -45,5 +45,10 @@ def msk(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
 
 
 @pytest.fixture(scope="session")
+def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+    return synthesise(replace(deployment_named("prod"), timestream="influxdb"), tmp_path_factory.mktemp("mirrored"))
+
+
+@pytest.fixture(scope="session")
 def local(synthesised: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised("local")

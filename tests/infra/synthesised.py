@@ -32,6 +32,7 @@ STAGES = (
     "watch",
 )
 STAGES_OF_KAFKA = ("topic",)
+STAGES_OF_MIRROR = ("timestream",)
 OF_CDK = ("AWS", "EventTopicBrokers")
 """What CDK brings along to ask AWS for what CloudFormation does not tell."""
 
@@ -119,7 +120,7 @@ def strings(value: object) -> Iterator[str]:
 
 
 def _stage_in(logical_id: str) -> str:
-    stages = (*STAGES, *STAGES_OF_KAFKA)
+    stages = (*STAGES, *STAGES_OF_KAFKA, *STAGES_OF_MIRROR)
     return next(stage for stage in stages if logical_id.lower().removeprefix("eventtopic").startswith(stage))
 
 

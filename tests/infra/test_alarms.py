@@ -74,10 +74,10 @@ def test_every_alarm_tells_the_topic_that_it_rises_and_passes_or_is_part_of_one_
 
 
 def test_every_alarm_has_a_page_that_says_what_to_do_and_every_page_an_alarm(
-    prod: Synthesised, msk: Synthesised
+    prod: Synthesised, msk: Synthesised, mirrored: Synthesised
 ) -> None:
     kinds = ("AWS::CloudWatch::Alarm", JOINED)
-    alarms = [alarm for hub in (prod, msk) for kind in kinds for alarm in hub.properties(kind)]
+    alarms = [alarm for hub in (prod, msk, mirrored) for kind in kinds for alarm in hub.properties(kind)]
     said = [alarm["AlarmDescription"].partition("What to do: ") for alarm in alarms]
     linked = {ROOT / page for _, _, page in said}
 
@@ -113,15 +113,18 @@ def test_an_error_budget_burns_only_when_a_long_and_a_short_window_say_so(prod: 
         assert periods == windows
 
 
-def test_the_hub_is_degraded_when_an_alarm_is_up_that_a_user_would_notice(prod: Synthesised, msk: Synthesised) -> None:
-    for hub in (prod, msk):
+def test_the_hub_is_degraded_when_an_alarm_is_up_that_a_user_would_notice(
+    prod: Synthesised, msk: Synthesised, mirrored: Synthesised
+) -> None:
+    options = {"OffsetLagAlarm": msk, "MirrorAgeAlarm": mirrored}
+    for hub in (prod, msk, mirrored):
         (rule,) = joined_alarms(hub, "HubDegradedAlarm")
         named = set(re.findall(r"LlmAnalyticsHub-[\w-]+", rule))
         kinds = {name.rsplit("-", 1)[1] for name in named}
         there = {alarm["AlarmName"] for kind in ("AWS::CloudWatch::Alarm", JOINED) for alarm in hub.properties(kind)}
 
         assert named <= there
-        assert kinds == set(DEGRADING) - (set() if hub is msk else {"OffsetLagAlarm"})
+        assert kinds == set(DEGRADING) - {alarm for alarm, of in options.items() if of is not hub}
 
 
 def test_alarms_of_two_deployments_share_no_name(prod: Synthesised) -> None:

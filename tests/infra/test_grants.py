@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
-from tests.infra.synthesised import Synthesised, strings
+from tests.infra.synthesised import STAGES_OF_MIRROR, Synthesised, strings
 
 REVIEWED = Path(__file__).with_name("grants.json")
 
 
 def test_actions_of_each_stage_are_those_reviewed(prod: Synthesised) -> None:
-    assert prod.actions() == json.loads(REVIEWED.read_text())
+    reviewed = json.loads(REVIEWED.read_text())
+    assert prod.actions() == {stage: actions for stage, actions in reviewed.items() if stage not in STAGES_OF_MIRROR}
 
 
 def test_every_deployment_grants_the_same(prod: Synthesised, local: Synthesised) -> None:
