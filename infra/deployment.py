@@ -156,6 +156,11 @@ class Deployment:
         return f"llm-analytics-hub-{self.name}"
 
     @property
+    def metrics_namespace(self) -> str:
+        """Of its own metrics in CloudWatch: a hub that works must not hide one in the same account that does not."""
+        return f"LLMAnalyticsHub/{self.name}"
+
+    @property
     def stack_prefix(self) -> str:
         return f"LlmAnalyticsHub-{self.name}"
 

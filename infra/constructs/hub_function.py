@@ -31,7 +31,6 @@ IN_A_NETWORK = (
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 )
-METRICS_NAMESPACE = "LLMAnalyticsHub"
 NEWEST_TESTED = "Python 3.13 is the newest that layers and tests are made for."
 
 
@@ -153,7 +152,7 @@ class HubFunction(Construct):
     def _common_environment(self) -> dict[str, str]:
         return {
             "POWERTOOLS_SERVICE_NAME": self.stage,
-            "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+            "POWERTOOLS_METRICS_NAMESPACE": self.foundation.deployment.metrics_namespace,
             # A function of 1,769 MB has one vCPU and sees two: threads of linear algebra would only spin.
             "OPENBLAS_NUM_THREADS": "1",
             "POWERTOOLS_LOG_LEVEL": self.foundation.deployment.log_level,

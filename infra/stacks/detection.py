@@ -5,7 +5,7 @@ from constructs import Construct
 
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.alert_targets import AlertTargets
-from infra.constructs.hub_function import METRICS_NAMESPACE, Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.constructs.stream_stage import StreamSource, StreamStage
 from infra.deployment import Deployment
 from infra.packaging import Packaging
@@ -134,7 +134,7 @@ class DetectionStack(Stack):
             self,
             "DetectionAgeAlarm",
             metric=cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
+                namespace=self.foundation.deployment.metrics_namespace,
                 metric_name="DetectionAge",
                 dimensions_map={"service": "anomaly"},
                 statistic="Minimum",

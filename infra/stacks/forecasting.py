@@ -14,7 +14,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
-from infra.constructs.hub_function import METRICS_NAMESPACE, Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.deployment import Deployment
 from infra.packaging import Packaging
 from infra.stacks import grants
@@ -143,7 +143,7 @@ class ForecastingStack(Stack):
             self,
             "ForecastSilenceAlarm",
             metric=cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
+                namespace=self.foundation.deployment.metrics_namespace,
                 metric_name="ForecastTasks",
                 dimensions_map={"service": "forecasting"},
                 statistic=cloudwatch.Stats.SAMPLE_COUNT,

@@ -18,7 +18,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
-from infra.constructs.hub_function import METRICS_NAMESPACE, Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.constructs.networks import Network
 from infra.constructs.windowing import series_settings
 from infra.deployment import Deployment
@@ -269,7 +269,7 @@ class MirrorStack(Stack):
             self,
             "PointsRefusedAlarm",
             metric=cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
+                namespace=self.foundation.deployment.metrics_namespace,
                 metric_name="PointsRefused",
                 dimensions_map={"service": "timestream"},
                 statistic=cloudwatch.Stats.SUM,

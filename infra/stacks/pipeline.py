@@ -15,7 +15,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
-from infra.constructs.hub_function import METRICS_NAMESPACE, Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.constructs.stream_stage import StreamSource, StreamStage
 from infra.constructs.windowing import layout_settings, partition_settings, window_settings
 from infra.deployment import Deployment
@@ -227,7 +227,7 @@ class PipelineStack(Stack):
             self,
             "FailuresWaitingAlarm",
             metric=cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
+                namespace=self.foundation.deployment.metrics_namespace,
                 metric_name="FailuresWaiting",
                 dimensions_map={"service": "redrive"},
                 statistic="Maximum",
@@ -246,7 +246,7 @@ class PipelineStack(Stack):
                 self,
                 f"{metric}Alarm",
                 metric=cloudwatch.Metric(
-                    namespace=METRICS_NAMESPACE,
+                    namespace=self.foundation.deployment.metrics_namespace,
                     metric_name=metric,
                     dimensions_map={"service": "rollup"},
                     statistic="Minimum",

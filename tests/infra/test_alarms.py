@@ -132,3 +132,12 @@ def test_alarms_of_two_deployments_share_no_name(prod: Synthesised) -> None:
 
     assert len(names) == len(set(names))
     assert all(name.startswith(prod.deployment.stack_prefix) for name in names)
+
+
+def test_alarms_look_where_the_stages_of_their_own_deployment_write(prod: Synthesised, local: Synthesised) -> None:
+    for hub in (prod, local):
+        written = {hub.environment(stage)["POWERTOOLS_METRICS_NAMESPACE"] for stage in STAGES}
+        watched = {alarm.get("Namespace", "AWS/") for alarm in hub.properties("AWS::CloudWatch::Alarm")}
+
+        assert {namespace for namespace in watched if not namespace.startswith("AWS/")} == written
+        assert written == {f"LLMAnalyticsHub/{hub.deployment.name}"}

@@ -11,7 +11,7 @@ from shared.observability.metrics import MetricName
 from tests.infra.synthesised import STAGES, Synthesised
 
 ROOT = Path(__file__).parents[2]
-OURS = "LLMAnalyticsHub"
+OURS = "LLMAnalyticsHub/prod"
 COLUMNS = 24
 # The user guides of the services: namespace and dimensions, and what is told of them.
 OF_AWS: Mapping[tuple[str, frozenset[str]], frozenset[str]] = {

@@ -4,6 +4,7 @@ Requests, tokens and money are per tenant, and no metric of CloudWatch is: they 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch
 from constructs import Construct
@@ -37,6 +38,7 @@ class BusinessDashboard(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment, api: ApiStack) -> None:
         super().__init__(scope, construct_id)
+        self.of_stage = partial(of_stage, deployment.metrics_namespace)
         self.api = api.hub_api.api
         board = cloudwatch.Dashboard(
             self,
@@ -45,13 +47,13 @@ class BusinessDashboard(Construct):
             default_interval=Duration.days(7),
         )
         board.add_widgets(note(FIRST.format(name=deployment.prefix, console=api.console_url)))
-        board.add_widgets(figures("In this time", _headline()))
+        board.add_widgets(figures("In this time", self._headline()))
         board.add_widgets(note(ACCEPTED))
-        board.add_widgets(*_reported())
+        board.add_widgets(*self._reported())
         board.add_widgets(note(NOTICED))
-        board.add_widgets(*_noticed())
+        board.add_widgets(*self._noticed())
         board.add_widgets(note(FORESEEN))
-        board.add_widgets(*_foreseen())
+        board.add_widgets(*self._foreseen())
         board.add_widgets(note(USED))
         board.add_widgets(*self._used())
 
@@ -70,10 +72,10 @@ class BusinessDashboard(Construct):
             graph(
                 "Who asks",
                 [
-                    of_stage("access", "RequestsAuthorized", label="with a key"),
-                    of_stage("query", "QueriesAnswered", label="queries"),
-                    of_stage("console", "ConsoleRequests", label="files of the console"),
-                    of_stage("live", "MessagesPushed", label="pushed to listeners"),
+                    self.of_stage("access", "RequestsAuthorized", label="with a key"),
+                    self.of_stage("query", "QueriesAnswered", label="queries"),
+                    self.of_stage("console", "ConsoleRequests", label="files of the console"),
+                    self.of_stage("live", "MessagesPushed", label="pushed to listeners"),
                 ],
                 unit="requests",
                 width=6,
@@ -81,104 +83,100 @@ class BusinessDashboard(Construct):
             graph(
                 "Keys and people's data",
                 [
-                    of_stage("access", "KeyCommands", label="commands about keys"),
-                    of_stage("privacy", "PrivacyCommands", label="commands about privacy"),
-                    of_stage("privacy", "PrivacyRequestsDone", label="exports and erasures done"),
+                    self.of_stage("access", "KeyCommands", label="commands about keys"),
+                    self.of_stage("privacy", "PrivacyCommands", label="commands about privacy"),
+                    self.of_stage("privacy", "PrivacyRequestsDone", label="exports and erasures done"),
                 ],
                 unit="commands",
                 width=6,
             ),
         ]
 
+    def _headline(self) -> Sequence[cloudwatch.IMetric]:
+        return [
+            self.of_stage("ingestion", "EventsPublished", label="events accepted"),
+            self.of_stage("anomaly", "AnomaliesDetected", label="anomalies"),
+            self.of_stage("watch", "FastAlerts", label="told within seconds"),
+            self.of_stage("correlation", "IncidentsOpened", label="incidents"),
+            self.of_stage("forecasting", "BudgetNotices", label="notices of budgets"),
+            self.of_stage("query", "QueriesAnswered", label="queries answered"),
+        ]
 
-def _headline() -> Sequence[cloudwatch.IMetric]:
-    return [
-        of_stage("ingestion", "EventsPublished", label="events accepted"),
-        of_stage("anomaly", "AnomaliesDetected", label="anomalies"),
-        of_stage("watch", "FastAlerts", label="told within seconds"),
-        of_stage("correlation", "IncidentsOpened", label="incidents"),
-        of_stage("forecasting", "BudgetNotices", label="notices of budgets"),
-        of_stage("query", "QueriesAnswered", label="queries answered"),
-    ]
+    def _reported(self) -> list[cloudwatch.IWidget]:
+        accepted = self.of_stage("ingestion", "EventsPublished", label="accepted")
+        refused = self.of_stage("ingestion", "EventsRejected", label="refused")
+        late = self.of_stage("aggregation", "EventsLate", label="late")
+        folded = self.of_stage("aggregation", "EventsFolded", label="in windows")
+        return [
+            graph("Events", [accepted, folded], unit="events"),
+            graph(
+                "Share that does not count",
+                [share(refused, (accepted, refused), "refused"), share(late, (folded, late), "late")],
+                unit="%",
+            ),
+            graph(
+                "What is known of them",
+                [
+                    self.of_stage("rollup", "RollupsWritten", label="rows written"),
+                    self.of_stage("correlation", "EventsIndexed", label="events in the index"),
+                ],
+                unit="rows",
+            ),
+        ]
 
+    def _noticed(self) -> list[cloudwatch.IWidget]:
+        return [
+            graph(
+                "Anomalies",
+                [
+                    self.of_stage("anomaly", "AnomaliesDetected", label="begun"),
+                    self.of_stage("anomaly", "AnomaliesResolved", label="ended"),
+                    self.of_stage("anomaly", "AnomaliesAlerted", label="told"),
+                    self.of_stage("watch", "FastAlerts", label="told within seconds"),
+                ],
+                unit="anomalies",
+            ),
+            graph(
+                "Incidents",
+                [
+                    self.of_stage("correlation", "IncidentsOpened", label="opened"),
+                    self.of_stage("correlation", "IncidentsEnded", label="ended"),
+                    self.of_stage("correlation", "IncidentNotices", label="notices"),
+                ],
+                unit="incidents",
+            ),
+            graph(
+                "What belongs together",
+                [
+                    self.of_stage("correlation", "SignalsFound", label="signals"),
+                    self.of_stage("correlation", "CorrelationsFound", label="correlations"),
+                ],
+                unit="found",
+            ),
+        ]
 
-def _reported() -> list[cloudwatch.IWidget]:
-    accepted = of_stage("ingestion", "EventsPublished", label="accepted")
-    refused = of_stage("ingestion", "EventsRejected", label="refused")
-    late = of_stage("aggregation", "EventsLate", label="late")
-    folded = of_stage("aggregation", "EventsFolded", label="in windows")
-    return [
-        graph("Events", [accepted, folded], unit="events"),
-        graph(
-            "Share that does not count",
-            [share(refused, (accepted, refused), "refused"), share(late, (folded, late), "late")],
-            unit="%",
-        ),
-        graph(
-            "What is known of them",
-            [
-                of_stage("rollup", "RollupsWritten", label="rows written"),
-                of_stage("correlation", "EventsIndexed", label="events in the index"),
-            ],
-            unit="rows",
-        ),
-    ]
-
-
-def _noticed() -> list[cloudwatch.IWidget]:
-    return [
-        graph(
-            "Anomalies",
-            [
-                of_stage("anomaly", "AnomaliesDetected", label="begun"),
-                of_stage("anomaly", "AnomaliesResolved", label="ended"),
-                of_stage("anomaly", "AnomaliesAlerted", label="told"),
-                of_stage("watch", "FastAlerts", label="told within seconds"),
-            ],
-            unit="anomalies",
-        ),
-        graph(
-            "Incidents",
-            [
-                of_stage("correlation", "IncidentsOpened", label="opened"),
-                of_stage("correlation", "IncidentsEnded", label="ended"),
-                of_stage("correlation", "IncidentNotices", label="notices"),
-            ],
-            unit="incidents",
-        ),
-        graph(
-            "What belongs together",
-            [
-                of_stage("correlation", "SignalsFound", label="signals"),
-                of_stage("correlation", "CorrelationsFound", label="correlations"),
-            ],
-            unit="found",
-        ),
-    ]
-
-
-def _foreseen() -> list[cloudwatch.IWidget]:
-    promised = cloudwatch.HorizontalAnnotation(value=95, label="promised", color=cloudwatch.Color.GREY)
-    return [
-        graph(
-            "Values inside their interval",
-            [of_stage("forecasting", "ForecastCoverage", statistic="Average", label="coverage")],
-            unit="%",
-            limits=[promised],
-        ),
-        graph(
-            "Error of the forecasts",
-            [of_stage("forecasting", "ForecastError", statistic="p50", label="half of them below")],
-            unit="% of the mean",
-        ),
-        graph(
-            "Forecasts and budgets",
-            [
-                of_stage("forecasting", "SeriesForecast", label="series forecast"),
-                of_stage("forecasting", "SeriesTooShort", label="series too short"),
-                of_stage("forecasting", "BudgetsAssessed", label="budgets assessed"),
-                of_stage("forecasting", "BudgetNotices", label="notices of budgets"),
-            ],
-            unit="series",
-        ),
-    ]
+    def _foreseen(self) -> list[cloudwatch.IWidget]:
+        promised = cloudwatch.HorizontalAnnotation(value=95, label="promised", color=cloudwatch.Color.GREY)
+        return [
+            graph(
+                "Values inside their interval",
+                [self.of_stage("forecasting", "ForecastCoverage", statistic="Average", label="coverage")],
+                unit="%",
+                limits=[promised],
+            ),
+            graph(
+                "Error of the forecasts",
+                [self.of_stage("forecasting", "ForecastError", statistic="p50", label="half of them below")],
+                unit="% of the mean",
+            ),
+            graph(
+                "Forecasts and budgets",
+                [
+                    self.of_stage("forecasting", "SeriesForecast", label="series forecast"),
+                    self.of_stage("forecasting", "SeriesTooShort", label="series too short"),
+                    self.of_stage("forecasting", "BudgetsAssessed", label="budgets assessed"),
+                    self.of_stage("forecasting", "BudgetNotices", label="notices of budgets"),
+                ],
+                unit="series",
+            ),
+        ]

@@ -1,6 +1,7 @@
 """For who keeps the hub running: is everything counted, in time, and if not, where is it stuck."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from aws_cdk import Aws, Duration, aws_cloudwatch as cloudwatch
 from constructs import Construct
@@ -57,6 +58,7 @@ class OperationsDashboard(Construct):
         first: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id)
+        self.of_stage = partial(of_stage, deployment.metrics_namespace)
         self.storage = storage
         self.api = api
         self.watched = watched
@@ -89,40 +91,41 @@ class OperationsDashboard(Construct):
         ]
 
     def _counted(self) -> list[cloudwatch.IWidget]:
-        accepted = of_stage("ingestion", "EventsPublished", label="accepted")
+        accepted = self.of_stage("ingestion", "EventsPublished", label="accepted")
         accounted = [
-            of_stage("aggregation", name) for name in ("EventsFolded", "EventsLate", "EventsDuplicate", "EventsExpired")
+            self.of_stage("aggregation", name)
+            for name in ("EventsFolded", "EventsLate", "EventsDuplicate", "EventsExpired")
         ]
         return [
             graph("Accepted and accounted for", [accepted, total(accounted, "accounted for")], unit="events"),
             graph(
                 "What became of them",
-                [*accounted, of_stage("ingestion", "EventsRejected")],
+                [*accounted, self.of_stage("ingestion", "EventsRejected")],
                 unit="events",
                 stacked=True,
             ),
             graph(
                 "Records read",
-                [of_stage(stage, "RecordsConsumed", label=stage) for stage in ("aggregation", "archive")],
+                [self.of_stage(stage, "RecordsConsumed", label=stage) for stage in ("aggregation", "archive")],
                 unit="records",
             ),
             graph(
                 "Failures",
                 [
-                    of_stage("aggregation", "RecordsQuarantined"),
-                    of_stage("redrive", "FailuresWaiting", statistic="Maximum"),
-                    of_stage("redrive", "FailuresRedriven"),
-                    of_stage("redrive", "PacksRefused"),
+                    self.of_stage("aggregation", "RecordsQuarantined"),
+                    self.of_stage("redrive", "FailuresWaiting", statistic="Maximum"),
+                    self.of_stage("redrive", "FailuresRedriven"),
+                    self.of_stage("redrive", "PacksRefused"),
                 ],
                 unit="records",
                 limits=[self.watched.limit("FailuresWaitingAlarm")],
             ),
             graph(
                 "Windows",
-                [of_stage("rollup", name) for name in ("WindowsAnnounced", "WindowsRevised")],
+                [self.of_stage("rollup", name) for name in ("WindowsAnnounced", "WindowsRevised")],
                 unit="windows",
             ),
-            graph("Ticks", [of_stage("heartbeat", "TicksPublished", period=MINUTE)], unit="ticks a minute"),
+            graph("Ticks", [self.of_stage("heartbeat", "TicksPublished", period=MINUTE)], unit="ticks a minute"),
         ]
 
     def _in_time(self) -> list[cloudwatch.IWidget]:
@@ -135,7 +138,7 @@ class OperationsDashboard(Construct):
             *(
                 graph(
                     title,
-                    [of_stage(stage, name, statistic="Minimum", period=MINUTE)],
+                    [self.of_stage(stage, name, statistic="Minimum", period=MINUTE)],
                     unit="seconds",
                     limits=[self.watched.limit(f"{name}Alarm")],
                 )
@@ -145,9 +148,9 @@ class OperationsDashboard(Construct):
             graph(
                 "Time to answer and to fold",
                 [
-                    of_stage("ingestion", "EventPublishDuration", statistic="p99", label="publish p99"),
-                    of_stage("aggregation", "AggregationDuration", statistic="p99", label="fold p99"),
-                    of_stage("anomaly", "AnomalyAnalysisDuration", statistic="p99", label="judge p99"),
+                    self.of_stage("ingestion", "EventPublishDuration", statistic="p99", label="publish p99"),
+                    self.of_stage("aggregation", "AggregationDuration", statistic="p99", label="fold p99"),
+                    self.of_stage("anomaly", "AnomalyAnalysisDuration", statistic="p99", label="judge p99"),
                 ],
                 unit="ms",
             ),
@@ -181,7 +184,7 @@ class OperationsDashboard(Construct):
             ),
             graph(
                 "Listeners",
-                [of_stage("live", name) for name in ("MessagesPushed", "MessagesLost", "ConnectionsGone")],
+                [self.of_stage("live", name) for name in ("MessagesPushed", "MessagesLost", "ConnectionsGone")],
                 unit="messages",
             ),
         ]
@@ -189,7 +192,8 @@ class OperationsDashboard(Construct):
     def _gateway(self) -> list[cloudwatch.IWidget]:
         api = self.api.hub_api.api
         refused = [
-            of_stage(stage, "RequestsRefused", label=f"{stage} refused") for stage in ("ingestion", "query", "access")
+            self.of_stage(stage, "RequestsRefused", label=f"{stage} refused")
+            for stage in ("ingestion", "query", "access")
         ]
         blocked = cloudwatch.Metric(
             namespace="AWS/WAFV2",
@@ -238,7 +242,7 @@ class OperationsDashboard(Construct):
             graph("Notices lost", [notices, topic], unit="notices"),
             figures(
                 "Kept in the archive",
-                [of_stage("archive", "EventsArchived"), of_stage("archive", "BytesArchived")],
+                [self.of_stage("archive", "EventsArchived"), self.of_stage("archive", "BytesArchived")],
                 width=8,
             ),
         ]

@@ -4,19 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_lambda as lambda_
 
-from infra.constructs.hub_function import METRICS_NAMESPACE
-
 COLUMNS = 24
 MINUTE = Duration.minutes(1)
 FIVE_MINUTES = Duration.minutes(5)
 
 
-def of_stage(
-    stage: str, name: str, *, statistic: str = "Sum", label: str | None = None, period: Duration = FIVE_MINUTES
+def of_stage(  # noqa: PLR0913 (what a metric is)
+    namespace: str,
+    stage: str,
+    name: str,
+    *,
+    statistic: str = "Sum",
+    label: str | None = None,
+    period: Duration = FIVE_MINUTES,
 ) -> cloudwatch.Metric:
-    """One of the hub's own metrics: `name` is a member of the enum of metrics, emitted by `stage`."""
+    """One of the hub's own metrics, which its deployment has a namespace for: `stage` emits `name`, of the enum of metrics."""
     return cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE,
+        namespace=namespace,
         metric_name=name,
         dimensions_map={"service": stage},
         statistic=statistic,
