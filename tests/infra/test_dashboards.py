@@ -25,6 +25,7 @@ OF_AWS: Mapping[tuple[str, frozenset[str]], frozenset[str]] = {
         {"PutRecords.ThrottledRecords", "ReadProvisionedThroughputExceeded", "WriteProvisionedThroughputExceeded"}
     ),
     ("AWS/DynamoDB", frozenset({"TableName"})): frozenset({"ReadThrottleEvents", "WriteThrottleEvents"}),
+    ("AWS/SQS", frozenset({"QueueName"})): frozenset({"ApproximateAgeOfOldestMessage"}),
     ("AWS/Events", frozenset({"RuleName"})): frozenset({"FailedInvocations"}),
     ("AWS/SNS", frozenset({"TopicName"})): frozenset({"NumberOfNotificationsFailed"}),
     ("AWS/WAFV2", frozenset({"WebACL", "Rule", "Region"})): frozenset({"BlockedRequests"}),
@@ -73,8 +74,10 @@ def test_an_account_has_a_dashboard_for_operations_and_one_for_business(prod: Sy
     assert boards(local) == {}
 
 
-def test_each_of_the_hubs_own_metrics_is_emitted_by_the_stage_it_is_shown_of(prod: Synthesised) -> None:
-    ours = [metric for metric in all_shown(prod) if metric.namespace == OURS]
+def test_each_of_the_hubs_own_metrics_is_emitted_by_the_stage_it_is_shown_of(
+    prod: Synthesised, mirrored: Synthesised
+) -> None:
+    ours = [metric for metric in all_shown(prod, mirrored) if metric.namespace == OURS]
 
     assert len(ours) > 40
     for metric in ours:
@@ -84,8 +87,10 @@ def test_each_of_the_hubs_own_metrics_is_emitted_by_the_stage_it_is_shown_of(pro
         assert re.search(rf"MetricName\.{MetricName(metric.name).name}\b", emitting), metric
 
 
-def test_each_of_awss_metrics_is_one_that_its_service_tells(prod: Synthesised, msk: Synthesised) -> None:
-    theirs = [metric for metric in all_shown(prod, msk) if metric.namespace != OURS]
+def test_each_of_awss_metrics_is_one_that_its_service_tells(
+    prod: Synthesised, msk: Synthesised, mirrored: Synthesised
+) -> None:
+    theirs = [metric for metric in all_shown(prod, msk, mirrored) if metric.namespace != OURS]
 
     for metric in theirs:
         assert metric.name in OF_AWS[metric.namespace, frozenset(metric.dimensions)], metric
@@ -105,21 +110,27 @@ def test_operators_of_a_topic_see_how_many_records_wait_in_it(prod: Synthesised,
     assert "AWS/Kinesis" not in {metric.namespace for metric in all_shown(msk)}
 
 
-def test_every_alarm_that_tells_somebody_is_on_the_operators_dashboard(prod: Synthesised) -> None:
+def test_operators_of_a_mirror_see_what_it_takes_and_refuses(prod: Synthesised, mirrored: Synthesised) -> None:
+    of_mirror = {metric.name for metric in all_shown(mirrored)} - {metric.name for metric in all_shown(prod)}
+
+    assert of_mirror == {"PointsMirrored", "PointsRefused", "WindowsMirrored", "WindowsMirroredAgain"}
+
+
+def test_every_alarm_that_tells_somebody_is_on_the_operators_dashboard(mirrored: Synthesised) -> None:
     listed = {
         arn.partition(":alarm:")[2]
-        for widget in boards(prod)["operations"]
+        for widget in boards(mirrored)["operations"]
         for arn in widget["properties"].get("alarms", [])
     }
     telling = {
         alarm["AlarmName"]
         for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-        for alarm in prod.properties(kind)
+        for alarm in mirrored.properties(kind)
         if "AlarmActions" in alarm
     }
 
     assert listed == telling
-    assert all(len(widget["properties"].get("alarms", [])) <= 100 for widget in boards(prod)["operations"])
+    assert all(len(widget["properties"].get("alarms", [])) <= 100 for widget in boards(mirrored)["operations"])
 
 
 def test_a_line_across_a_graph_stands_where_its_alarm_rises(prod: Synthesised) -> None:
@@ -139,8 +150,8 @@ def test_a_line_across_a_graph_stands_where_its_alarm_rises(prod: Synthesised) -
     }
 
 
-def test_text_says_what_to_do_on_pages_that_are_there(prod: Synthesised) -> None:
-    for widgets in boards(prod).values():
+def test_text_says_what_to_do_on_pages_that_are_there(mirrored: Synthesised) -> None:
+    for widgets in boards(mirrored).values():
         text = [widget["properties"]["markdown"] for widget in widgets if widget["type"] == "text"]
         pages = {page for each in text for page in re.findall(r"docs/[\w/-]+\.md", each)}
 
@@ -149,8 +160,8 @@ def test_text_says_what_to_do_on_pages_that_are_there(prod: Synthesised) -> None
         assert [page for page in pages if not (ROOT / page).is_file()] == []
 
 
-def test_widgets_stand_beside_and_below_each_other(prod: Synthesised) -> None:
-    for widgets in boards(prod).values():
+def test_widgets_stand_beside_and_below_each_other(mirrored: Synthesised) -> None:
+    for widgets in boards(mirrored).values():
         taken = [
             (column, row)
             for widget in widgets

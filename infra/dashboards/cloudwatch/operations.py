@@ -42,6 +42,11 @@ AROUND = """## What stands around them?
 5XX are answers that the hub owes to its callers (`docs/runbooks/server-errors.md`); 4XX are the callers' own.
 Throttled writes of the stream or of a table pass by themselves; if they stay, raise the shards or look for a hot key."""
 
+MIRROR = "timestream"
+MIRRORED = """## Does Grafana see what the hub has?
+Points refused are missing in the mirror only: the log names them (`docs/runbooks/points-refused.md`). Windows written
+again were written by two calls at once. An engine that is full or slow shows as an old doorbell, above."""
+
 
 class OperationsDashboard(Construct):
     """A column is a third of the width; each row answers the question above it."""
@@ -79,6 +84,9 @@ class OperationsDashboard(Construct):
         board.add_widgets(note(AROUND))
         board.add_widgets(*self._gateway())
         board.add_widgets(*self._stores())
+        if MIRROR in watched.functions:
+            board.add_widgets(note(MIRRORED))
+            board.add_widgets(*self._mirror())
 
     def _alarms(self, first: Sequence[str]) -> list[cloudwatch.IWidget]:
         paging = Construct(self, "First")
@@ -240,11 +248,27 @@ class OperationsDashboard(Construct):
             *self._stream(),
             graph("Throttled by tables", throttled, unit="events", stacked=True),
             graph("Notices lost", [notices, topic], unit="notices"),
+            graph("Oldest in a queue", self._waiting(), unit="seconds"),
             figures(
                 "Kept in the archive",
                 [self.of_stage("archive", "EventsArchived"), self.of_stage("archive", "BytesArchived")],
                 width=8,
             ),
+        ]
+
+    def _waiting(self) -> list[cloudwatch.IMetric]:
+        return [
+            queue.metric_approximate_age_of_oldest_message(statistic="Maximum", period=MINUTE, label=name)
+            for name, queue in self.watched.queues.items()
+        ]
+
+    def _mirror(self) -> list[cloudwatch.IWidget]:
+        windows = [self.of_stage(MIRROR, name) for name in ("WindowsMirrored", "WindowsMirroredAgain")]
+        refused = self.of_stage(MIRROR, "PointsRefused")
+        return [
+            graph("Windows mirrored", windows, unit="windows"),
+            graph("Points mirrored", [self.of_stage(MIRROR, "PointsMirrored")], unit="points"),
+            graph("Points refused", [refused], unit="points", limits=[self.watched.limit("PointsRefusedAlarm")]),
         ]
 
     def _stream(self) -> list[cloudwatch.IWidget]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from aws_cdk import Stack, aws_cloudwatch as cloudwatch, aws_dynamodb as dynamodb, aws_lambda as lambda_
+from aws_cdk import Stack, aws_cloudwatch as cloudwatch, aws_dynamodb as dynamodb, aws_lambda as lambda_, aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from infra.constructs.alarms import HubAlarm, JoinedAlarm, name_of
@@ -21,6 +21,7 @@ class Watched:
     functions: Mapping[str, lambda_.IFunction]
     readers: Sequence[str]
     tables: Mapping[str, dynamodb.Table]
+    queues: Mapping[str, sqs.Queue]
     alarms: Sequence[HubAlarm | JoinedAlarm]
 
     @classmethod
@@ -32,6 +33,7 @@ class Watched:
             functions=dict(sorted(functions.items())),
             readers=sorted(readers),
             tables={found.node.id: found for found in _of_kind(dynamodb.Table, there)},
+            queues={found.node.path.partition("/")[2]: found for found in _of_kind(sqs.Queue, there)},
             alarms=[*_of_kind(HubAlarm, there), *_of_kind(JoinedAlarm, there)],
         )
 
