@@ -1,6 +1,9 @@
-"""The CDK app: `cdk synth -c deployment=dev|staging|prod`, or `-c target=local` for an emulator on this machine."""
+"""The CDK app: `cdk synth -c deployment=dev|staging|prod`, or `-c target=local` for an emulator on this machine (there
+with `-c influx_url=...` for an InfluxDB on this machine too).
+"""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,8 @@ def feature_flags() -> dict[str, Any]:
 
 def chosen_deployment(app: App) -> Deployment:
     if app.node.try_get_context("target") == "local":
-        return deployment_named("local")
+        local, influx_url = deployment_named("local"), app.node.try_get_context("influx_url")
+        return replace(local, timestream="influxdb", influx_url=influx_url) if influx_url else local
     return deployment_named(app.node.try_get_context("deployment") or "dev")
 
 

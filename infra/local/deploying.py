@@ -33,13 +33,18 @@ class Deployed:
     rest_api: str
 
 
-def deploy(home: Home, emulator: Endpoint, fit: Callable[[Path], None] = lambda _: None) -> Deployed:
-    """All stacks; what has not changed since the last time is left as it is. `fit` may change what was synthesised."""
+def deploy(
+    home: Home, emulator: Endpoint, fit: Callable[[Path], None] = lambda _: None, influx_url: str | None = None
+) -> Deployed:
+    """All stacks; what has not changed since the last time is left as it is. `fit` may change what was synthesised; an
+    InfluxDB at `influx_url` is given every closed window.
+    """
     synthesise = (
         "--app",
         f'"{sys.executable}" -m infra.app',
         "-c",
         "target=local",
+        *(("-c", f"influx_url={influx_url}") if influx_url else ()),
         "--output",
         str(home.cloud_assembly),
     )

@@ -104,7 +104,7 @@ class MirrorStack(Stack):
         engine = {
             "TIMESTREAM_DATABASE": DATABASE,
             "INFLUX_URL": self._instance(network) if network else str(self.deployment.influx_url),
-            "INFLUX_SECRET": secret.secret_name,
+            "INFLUX_SECRET": secret.secret_arn,
         }
         stage = self._stage(engine, network)
         grants.mirror_windows(stage, self.storage, self.looks, self.doorbell)
@@ -189,7 +189,7 @@ class MirrorStack(Stack):
             vpc_security_group_ids=[network.security_group.security_group_id],
         )
         instance.apply_removal_policy(self.storage.removal)
-        CfnOutput(self, "InfluxAdmin", value=password.secret_name)
+        CfnOutput(self, "InfluxAdmin", value=password.secret_arn)
         CfnOutput(self, "InfluxEndpoint", value=instance.attr_endpoint)
         return f"https://{instance.attr_endpoint}:{INFLUX_PORT}"
 
@@ -205,7 +205,7 @@ class MirrorStack(Stack):
         acknowledge(
             secret, {"AwsSolutions-SMG4": "The engine makes tokens for its users only, and they do not expire."}
         )
-        CfnOutput(self, "InfluxSecret", value=secret.secret_name)
+        CfnOutput(self, "InfluxSecret", value=secret.secret_arn)
         return secret
 
     def _live_analytics(self) -> HubFunction:

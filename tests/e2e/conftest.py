@@ -3,6 +3,7 @@
 With AWS_ENDPOINT_URL it is deployed there instead, to whatever answers as AWS; a test is left out that needs what is not there.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,15 @@ from typing import Any
 
 import pytest
 
+from infra.deployment import deployment_named
 from infra.local import deploying, emulator
+from infra.local.clock import client
 from infra.local.deploying import Deployed
 from infra.local.endpoint import Endpoint, given_endpoint
 from infra.local.home import PROJECT, Home
 from infra.local.hub import Hub
 from infra.local.keys import create_key
+from tests.builders.influx import Influxd, influxd
 from tests.e2e.capabilities import CAPABILITIES, UNKNOWN_TYPES, lacking
 from tests.e2e.fitting import fit
 from tests.e2e.front_door import front_door
@@ -27,10 +31,11 @@ _UNKNOWN_TYPE = re.compile(r"Resource type (\S+) is not supported")
 
 @dataclass(frozen=True, slots=True)
 class LocalHub:
-    """A hub that was started for these tests."""
+    """A hub that was started for these tests, with an InfluxDB that its windows are mirrored into."""
 
     emulator: Endpoint
     deployed: Deployed
+    influx: Influxd | None = None
 
     def client_of(self, tenant: str, role: str = "admin") -> tuple[Hub, dict[str, Any]]:
         """A client with a key of its own, and what the hub tells of the key."""
@@ -61,6 +66,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(lack)
 
 
+def give_token(home: Home, running: Endpoint) -> None:
+    """As an operator does once after the first deployment."""
+    told = json.loads(home.outputs_file.read_text())[f"{deployment_named('local').stack_prefix}-Mirror"]
+    client("secretsmanager", running).put_secret_value(SecretId=told["InfluxSecret"], SecretString='{"token": "any"}')
+
+
 @pytest.fixture(scope="package")
 def local_hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
     home = Home(tmp_path_factory.mktemp("hub"), PROJECT / ".local" / "emulator")
@@ -70,6 +81,9 @@ def local_hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         return
     running = emulator.start(home)
     try:
-        yield LocalHub(running, deploying.deploy(home, running))
+        with influxd(home.folder / "influxdb") as influx:
+            deployed = deploying.deploy(home, running, influx_url=influx.url)
+            give_token(home, running)
+            yield LocalHub(running, deployed, influx)
     finally:
         emulator.stop(home)
