@@ -2,7 +2,8 @@
 
 Most attributes are not known to the hub, or say what another span of the request has said already (a provider, a model),
 so of these no message is made: 5 us instead of 13 for a span of 16 attributes. What is read at all is read by the
-official `KeyValue`, but for the two forms that nearly all values have, short texts and integers.
+official `KeyValue`, but for the two forms that nearly all values have, short texts and integers. What an attribute tells
+is remembered from request to request, for most clients send few spans at a time.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from functions.ingestion.otlp.reading import EXCEPTION, Fact, Resource, Span, fa
 from shared.errors import RejectedEventError, RejectedRequestError
 
 _REMEMBERED_BYTES: Final = 96
+MOST_REMEMBERED: Final = 16_384
+"""Attributes, which take some 4 MB."""
 _FAILED: Final = 2
 
 _KEY, _VALUE, _TEXT, _INTEGER = 0x0A, 0x12, 0x0A, 0x18
@@ -32,13 +35,14 @@ _HEAD: Final = 2
 """The bytes of a short field before its content."""
 _SHORT: Final = 5
 _UNSEEN: Final[Fact] = ("", 0, None)
+_ALWAYS_NEW: Final = "request_id"
 
 Remembered = dict[bytes, Fact | None]
 
 
 def read_spans(body: bytes) -> Iterator[Span | RejectedEventError]:
     """The spans of an ExportTraceServiceRequest; raises RejectedRequestError if it is none."""
-    remembered: Remembered = {}
+    remembered = _memory()
     for of_resource in parsed(_request(), body).resource_spans:
         resource = Resource.of(facts_of(pairs(of_resource.resource.attributes), RESOURCE_KEYS))
         for of_scope in of_resource.scope_spans:
@@ -102,7 +106,7 @@ def _span(span: Any, resource: Resource, scope: str, remembered: Remembered) -> 
 
 
 def _look_at(raw: bytes, remembered: Remembered) -> Fact | None:
-    """What one attribute tells. Long ones are not remembered: they are hardly the same again."""
+    """What one attribute tells. Long ones and identities are not remembered: they are hardly the same again."""
     if len(raw) < _HEAD or raw[0] != _KEY or raw[1] >= _ONE_BYTE:
         return _read_fact(raw)
     at = _HEAD + raw[1]
@@ -112,7 +116,7 @@ def _look_at(raw: bytes, remembered: Remembered) -> Fact | None:
     else:
         short = _short_value(raw[at:])
         fact = _read_fact(raw) if short is None else fact_of(known, short)
-    if len(raw) <= _REMEMBERED_BYTES:
+    if len(raw) <= _REMEMBERED_BYTES and (fact is None or fact[0] != _ALWAYS_NEW):
         remembered[raw] = fact
     return fact
 
@@ -145,6 +149,13 @@ def _read_fact(raw: bytes) -> Fact | None:
     return None if found is None else fact_of(found, value_of(attribute.value))
 
 
+def _memory() -> Remembered:
+    """Forgotten as a whole once it is full, as names and values are the clients' to invent."""
+    if len(REMEMBERED) >= MOST_REMEMBERED:
+        REMEMBERED.clear()
+    return REMEMBERED
+
+
 def _exception(events: Any) -> dict[str, Any]:
     """Its type; its message and stack trace, in which prompts are quoted, are not looked at."""
     for event in events:
@@ -175,4 +186,6 @@ def _leave_attributes(file: FileDescriptorProto) -> None:
                 field.ClearField("type_name")
 
 
+REMEMBERED: Final[Remembered] = {}
+"""What the attributes of earlier requests tell, by their bytes."""
 _KNOWN: Final = {key.encode(): known for key, known in SPAN_KEYS.items()}

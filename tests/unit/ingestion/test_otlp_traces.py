@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from functions.ingestion.otlp.decoding import decode_traces
+from functions.ingestion.otlp.protobuf import MOST_REMEMBERED, REMEMBERED
 from shared.errors import RejectedRequestError
 from shared.events.custom import CustomPayload
 from shared.events.decoding import DecodedEvents
@@ -332,3 +333,20 @@ def test_a_span_sent_in_either_encoding_is_the_same_event() -> None:
     assert first == second
     assert TRACE.endswith("a3ce929d0e0e4736")
     assert SPAN.startswith("00f0")
+
+
+def test_what_earlier_requests_told_is_never_told_of_later_ones(encoding: str) -> None:
+    first, other = call(encoding, user__id="u-1"), call(encoding, user__id="u-2", gen_ai__usage__input_tokens=7)
+
+    assert (other.user_id, other.input_tokens) == ("u-2", 7)
+    assert call(encoding, user__id="u-1") == first
+
+
+def test_what_is_remembered_of_requests_has_a_bound_and_no_identities() -> None:
+    protobuf = ENCODINGS[0]
+    names = [f"app.name.{number}" for number in range(1_000)]
+    for request in range(MOST_REMEMBERED // len(names) + 2):
+        decoded(protobuf, span({**CALL, "gen_ai.response.id": f"r-{request}", **dict.fromkeys(names, str(request))}))
+
+    assert 0 < len(REMEMBERED) < MOST_REMEMBERED + len(names)
+    assert not [raw for raw in REMEMBERED if b"response.id" in raw]
