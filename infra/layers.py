@@ -21,7 +21,10 @@ LAYERS = ROOT / "build" / "layers"
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "python-dateutil", "six", "urllib3")
 # What no import needs: tests, headers, stubs, documents, and a second backend of zstandard for PyPy.
 UNUSED_FOLDERS = ("tests", "include", "doc", "docs", "__pycache__", "f2py")
-UNUSED_FILES = ("*.pyi", "*.pyx", "*.pxd", "*.h", "*.c", "*.a", "*.lib", "_cffi.*.so", "backend_cffi.py")
+UNUSED_FILES = ("*.pyi", "*.pyx", "*.pxd", "*.h", "*.c", "*.a", "*.lib", "_cffi.*.so", "backend_cffi.py", "RECORD")
+# Programs begin with the path of the interpreter that installed them, which is another one on each machine; and RECORD,
+# which no import reads, has their digests.
+PROGRAMS = "bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def _install(target: Target, folder: Path, packages: Sequence[str]) -> None:
 
 
 def _trim(folder: Path) -> None:
+    shutil.rmtree(folder / PROGRAMS, ignore_errors=True)
     for name in UNUSED_FOLDERS:
         for unused in [path for path in folder.rglob(name) if path.is_dir()]:
             shutil.rmtree(unused, ignore_errors=True)

@@ -8,9 +8,16 @@ from mkdocs.structure.files import File, Files
 from infra.documents.navigation import navigation
 from infra.documents.pages import pages
 
+NEXT_RELEASE = "changes"
+"""Fragments of the changelog are no pages."""
+
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    written = {path.relative_to(config.docs_dir).as_posix() for path in Path(config.docs_dir).rglob("*.md")}
+    written = {
+        path.relative_to(config.docs_dir).as_posix()
+        for path in Path(config.docs_dir).rglob("*.md")
+        if path.parent.name != NEXT_RELEASE
+    }
     config.nav = navigation(written | pages().keys())
     return config
 
