@@ -52,3 +52,20 @@ def test_readme_names_every_stage_and_every_target() -> None:
 
     assert set(re.findall(r"^\| `functions/(\w+)`", text_of("README.md"), re.MULTILINE)) == stages
     assert set(re.findall(r"make (\w+)", text_of("README.md"))) - {"python3"} <= targets
+
+
+def test_readme_is_read_in_one_go_and_shows_the_console_and_the_architecture() -> None:
+    text = text_of("README.md")
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+
+    assert len(text.splitlines()) <= 120
+    assert {"docs/pictures/console.png", "docs/pictures/architecture.svg"} <= set(linked)
+    assert [name for name in linked if not (ROOT / name).exists()] == []
+
+
+def test_every_figure_of_the_readme_has_the_command_that_makes_it() -> None:
+    table = text_of("README.md").partition("| promise | measured | by |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in table.splitlines()]
+
+    assert rows
+    assert [promise for promise, _, by in rows if not re.match(r"`(make|python -m) ", by)] == []
