@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from functions.query.event_filters import is_wanted
 from functions.query.incident_models import EventAnswer, EventsAnswer, RelatedAnswer, RelationAnswer
 from functions.query.incident_parameters import EventParameters, RelatedParameters
 from functions.query.times import span
@@ -32,8 +33,15 @@ class Events:
         found: list[IndexedEvent] = []
         after, read = asked.next, 0
         while len(found) < asked.limit and read < MOST_READ:
-            page = self.index.between(principal.tenant, start, end, limit=asked.limit - len(found), after=after)
-            found += [event for event in page.events if _is_wanted(event, asked)]
+            page = self.index.between(
+                principal.tenant,
+                start,
+                end,
+                limit=asked.limit - len(found),
+                after=after,
+                newest_first=asked.order == "desc",
+            )
+            found += [event for event in page.events if is_wanted(event, asked)]
             after, read = page.next, read + len(page.events)
             if after is None:
                 break
@@ -65,15 +73,6 @@ class Events:
         parent = self.index.get(principal.tenant, event.parent_event_id) if event.parent_event_id else None
         if parent is not None:
             yield parent
-
-
-def _is_wanted(event: IndexedEvent, asked: EventParameters) -> bool:
-    return (
-        (not asked.event_type or event.event_type in asked.event_type)
-        and (not asked.severity or event.severity in asked.severity)
-        and (not asked.source_module or event.source_module in asked.source_module)
-        and (asked.correlation_id is None or event.correlation_id == asked.correlation_id)
-    )
 
 
 def _relations(events: Iterable[IndexedEvent], seed: str) -> Iterable[RelationAnswer]:

@@ -1,6 +1,6 @@
 """What may be asked about incidents, correlations, calls and events."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -13,6 +13,7 @@ MOST = 500
 LONGEST_MINUTES = 24 * 60
 Limit = Annotated[int, One, Field(ge=1, le=MOST)]
 Minutes = Annotated[int, One, Field(ge=1, le=LONGEST_MINUTES, description="How far back from now.")]
+Names = Annotated[tuple[str, ...], BeforeValidator(split), Field(max_length=20)]
 Page = Annotated[str | None, One, Field(max_length=256, description="`next` of the page before.")]
 
 
@@ -43,6 +44,15 @@ class EventParameters(Parameters):
     severity: Annotated[tuple[Severity, ...], BeforeValidator(split), Field(max_length=5)] = ()
     source_module: Annotated[tuple[SourceModule, ...], BeforeValidator(split), Field(max_length=7)] = ()
     correlation_id: Annotated[str | None, One, Field(max_length=64)] = None
+    model: Names = ()
+    provider: Names = ()
+    team: Names = ()
+    user_id: Names = ()
+    environment: Names = ()
+    text: Annotated[
+        str | None, One, Field(min_length=1, max_length=100, description="Somewhere in the event, in either case.")
+    ] = None
+    order: Annotated[Literal["desc", "asc"], One, Field(description="The newest or the oldest first.")] = "desc"
     limit: Limit = 100
     next: Page = None
 

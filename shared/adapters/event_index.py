@@ -43,19 +43,31 @@ class DynamoEventIndex:
         )
         return list(map(_event, items))
 
-    def between(
-        self, tenant: str, start: datetime, end: datetime, *, limit: int, after: str | None = None
+    def between(  # noqa: PLR0913 (a page of a span)
+        self,
+        tenant: str,
+        start: datetime,
+        end: datetime,
+        *,
+        limit: int,
+        after: str | None = None,
+        newest_first: bool = True,
     ) -> EventPage:
-        low, high = _instant(start), after or _instant(end)
+        low, high = _instant(start), _instant(end)
+        low, high = (low, after or high) if newest_first else (after or low, high)
         found: list[IndexedEvent] = []
-        for day in _days(start, datetime.fromisoformat(high.partition("#")[0])):
-            for item in self._of_day(tenant, day, low, high):
+        days = list(_days(_at(low), _at(high)))
+        for day in days if newest_first else reversed(days):
+            for item in self._of_day(tenant, day, (low, high), after, newest_first=newest_first):
                 if len(found) == limit:
                     return EventPage(found, _place(found[-1]))
                 found.append(_event(item))
         return EventPage(found, None)
 
-    def _of_day(self, tenant: str, day: datetime, low: str, high: str) -> Iterator[dict[str, Any]]:
+    def _of_day(
+        self, tenant: str, day: datetime, span: tuple[str, str], after: str | None, *, newest_first: bool
+    ) -> Iterator[dict[str, Any]]:
+        low, high = span
         items = query_all(
             self._client,
             TableName=self._table,
@@ -67,9 +79,13 @@ class DynamoEventIndex:
                 ":low": {"S": low},
                 ":high": {"S": high},
             },
-            ScanIndexForward=False,
+            ScanIndexForward=not newest_first,
         )
-        return (item for item in items if item["place"]["S"] != high)
+        return (item for item in items if item["place"]["S"] not in {high, after})
+
+
+def _at(place: str) -> datetime:
+    return datetime.fromisoformat(place.partition("#")[0])
 
 
 def _days(start: datetime, end: datetime) -> Iterator[datetime]:
@@ -114,7 +130,7 @@ def _event(item: dict[str, Any]) -> IndexedEvent:
     return IndexedEvent(
         tenant=item["tenant"]["S"],
         event_id=item["event_id"]["S"],
-        at=datetime.fromisoformat(item["place"]["S"].partition("#")[0]),
+        at=_at(item["place"]["S"]),
         body=bytes(item["body"]["B"]),
         **texts,
     )

@@ -68,10 +68,17 @@ class EventIndex(Protocol):
         """In order of time."""
         ...
 
-    def between(
-        self, tenant: str, start: datetime, end: datetime, *, limit: int, after: str | None = None
+    def between(  # noqa: PLR0913 (a page of a span)
+        self,
+        tenant: str,
+        start: datetime,
+        end: datetime,
+        *,
+        limit: int,
+        after: str | None = None,
+        newest_first: bool = True,
     ) -> EventPage:
-        """Those in [start, end), the newest first; `after` is the `next` of the page before."""
+        """Those in [start, end), in order of time; `after` is the `next` of the page before, in the same order."""
         ...
 
 

@@ -153,3 +153,15 @@ def test_events_are_paged_over_midnight(stores: Stores) -> None:
 
     assert [*first.events, *second.events] == entries[::-1]
     assert second.next is None
+
+
+def test_events_are_paged_over_midnight_the_oldest_first_too(stores: Stores) -> None:
+    entries = [an_entry(seconds=3600 * 5 * number) for number in range(5)]
+    stores.index.put(entries)
+    end = START + timedelta(days=2)
+
+    first = stores.index.between("acme", START, end, limit=3, newest_first=False)
+    second = stores.index.between("acme", START, end, limit=3, after=first.next, newest_first=False)
+
+    assert [*first.events, *second.events] == entries
+    assert second.next is None

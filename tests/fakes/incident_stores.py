@@ -84,10 +84,20 @@ class InMemoryEventIndex:
         return [event for event in self._ordered(tenant) if event.correlation_id == correlation_id]
 
     def between(
-        self, tenant: str, start: datetime, end: datetime, *, limit: int, after: str | None = None
+        self,
+        tenant: str,
+        start: datetime,
+        end: datetime,
+        *,
+        limit: int,
+        after: str | None = None,
+        newest_first: bool = True,
     ) -> EventPage:
-        wanted = [event for event in reversed(self._ordered(tenant)) if start <= event.at < end]
-        rest = [event for event in wanted if after is None or _place(event) < after]
+        wanted = [event for event in self._ordered(tenant) if start <= event.at < end]
+        if newest_first:
+            rest = [event for event in reversed(wanted) if after is None or _place(event) < after]
+        else:
+            rest = [event for event in wanted if after is None or _place(event) > after]
         return EventPage(rest[:limit], _place(rest[limit - 1]) if len(rest) > limit else None)
 
     def _ordered(self, tenant: str) -> list[IndexedEvent]:

@@ -20,7 +20,7 @@ from shared.errors import RejectedRequestError
 from shared.incidents.event_index import IndexedEvent
 from shared.incidents.graph import Calls, Edge
 from shared.incidents.stores import Sighting, StoredIncident
-from tests.builders.events import NOON, event
+from tests.builders.events import NOON, event, payload_json
 from tests.builders.signals import MODEL, START, TEAM
 from tests.builders.stories import a_wave, an_incident
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
@@ -49,8 +49,8 @@ def events() -> Events:
     return Events(index, lambda: NOON + timedelta(minutes=1))
 
 
-def asked(model: Any, **values: str) -> Any:
-    return model.of({"multiValueQueryStringParameters": {name: [value] for name, value in values.items()}})
+def asked(parameters: Any, /, **values: str) -> Any:
+    return parameters.of({"multiValueQueryStringParameters": {name: [value] for name, value in values.items()}})
 
 
 def test_incidents_are_listed_page_by_page_to_their_tenant_only(incidents: Incidents) -> None:
@@ -99,6 +99,48 @@ def test_events_are_filtered_and_paged(events: Events) -> None:
     assert len(events.list(ANN, asked(EventParameters, severity="error,critical")).events) == 1
     assert len(events.list(ANN, asked(EventParameters, correlation_id=TRACE)).events) == 2
     assert events.list(BEN, asked(EventParameters)).events == []
+
+
+CALLS = [
+    event(payload=payload_json("telemetry", "inference", **said))
+    for said in (
+        {"model_id": "gpt-4o", "team": "search", "user_id": "ann"},
+        {"model_id": "gpt-4o", "team": "docs", "user_id": "ben", "provider": "azure"},
+        {"model_id": "o3", "team": "docs", "error_type": "Rate_Limit"},
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"model": "gpt-4o"}, [0, 1]),
+        ({"model": "gpt-4o,o3", "team": "docs"}, [1, 2]),
+        ({"provider": "azure"}, [1]),
+        ({"user_id": "ann"}, [0]),
+        ({"environment": "production", "team": "search"}, [0]),
+        ({"environment": "elsewhere"}, []),
+        ({"text": "rate_limit"}, [2]),
+        ({"text": "nowhere"}, []),
+    ],
+)
+def test_events_are_looked_for_by_what_is_in_them(filters: dict[str, str], found: list[int]) -> None:
+    index = InMemoryEventIndex()
+    index.put([IndexedEvent.of(call, "acme") for call in CALLS])
+    events = Events(index, lambda: NOON + timedelta(minutes=1))
+
+    answer = events.list(ANN, asked(EventParameters, **filters))
+
+    assert {each.event_id for each in answer.events} == {CALLS[number].event_id for number in found}
+
+
+def test_the_oldest_come_first_if_asked_for_page_by_page(events: Events) -> None:
+    newest_first = events.list(ANN, asked(EventParameters)).events
+
+    first = events.list(ANN, asked(EventParameters, order="asc", limit="2"))
+    second = events.list(ANN, asked(EventParameters, order="asc", limit="2", next=str(first.next)))
+
+    assert [*first.events, *second.events] == newest_first[::-1]
 
 
 def test_what_belongs_to_an_event_is_its_trace_with_causes_first(events: Events) -> None:
