@@ -13,7 +13,7 @@ from infra.local.hub import Hub
 from infra.release.smoke import Smoke
 from tests.e2e.conftest import LocalHub
 
-pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.network, pytest.mark.timeout(300), pytest.mark.needs("table_streams")]
 BLOCKS = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
