@@ -137,7 +137,7 @@ def measure() -> dict[str, float]:
     minute = Window(datetime.now(UTC).replace(second=0, microsecond=0))
     items, blobs, numbers = GrownItems(), Blobs(), count()
     segmented = SegmentedStateStore(blobs, lambda: f"{next(numbers):016x}")
-    for batch in _batches(minute):
+    for batch in batches(minute):
         for store in (items, segmented):
             Aggregator(store, NoQuarantine(), lambda: minute.end).aggregate(batch)
     stored = sum(map(len, blobs.stored.values())), sum(some.size_bytes for some in items.stored)
@@ -169,7 +169,7 @@ def _kept(size: int, days: int, price: float) -> float:
     return size / 1e9 * PARTITIONS * 1_440 * days * price
 
 
-def _batches(minute: Window) -> list[list[ArrivedRecord]]:
+def batches(minute: Window) -> list[list[ArrivedRecord]]:
     price = Pricer()
     events: list[Event] = []
     for body in bodies(COMMITS * EVENTS_OF_A_COMMIT // EVENTS + 1, EVENTS, 60):
