@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from perf.capacity.figures import MEASURED, Measured, written
-from perf.capacity.plan import Load, Plan, most_events_per_second
+from perf.capacity.plan import Load, Plan, breaking
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def _measure() -> None:
 
 
 def _figures(plan: Plan) -> dict[str, Any]:
-    first = plan.parts()[0]
+    most, first = breaking(plan.load, plan.measured)
     return {
         "partitions": plan.load.partitions,
         "layout": plan.load.layout,
@@ -54,7 +54,7 @@ def _figures(plan: Plan) -> dict[str, Any]:
         "functions_at_once": round(plan.concurrency),
         "fresh_after_seconds": round(plan.fresh_after_seconds, 1),
         "breaks_first": first.name,
-        "breaks_at_events_per_second": round(most_events_per_second(plan.load, plan.measured)),
+        "breaks_at_events_per_second": round(most),
     }
 
 

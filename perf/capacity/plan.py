@@ -1,7 +1,7 @@
 """What a load asks of every part of the hub, as a share of what the part bears: over 1, it breaks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -203,14 +203,13 @@ class Plan:
         return least + (measured - least) * self._of_measured
 
 
-def most_events_per_second(load: Load, measured: Measured) -> float:
-    """The load at which the first part breaks, all else as it is."""
+def breaking(load: Load, measured: Measured) -> tuple[float, Part]:
+    """The events/s at which the first part breaks, all else as it is, and that part."""
     low, high = 1.0, 1e8
     while high / low > 1.001:
         middle = (low * high) ** 0.5
-        asked = Load(middle, load.events_per_post, load.series, load.partitions, load.layout)
-        if Plan(asked, measured).parts()[0].share <= 1:
+        if Plan(replace(load, events_per_second=middle), measured).parts()[0].share <= 1:
             low = middle
         else:
             high = middle
-    return low
+    return low, Plan(replace(load, events_per_second=high), measured).parts()[0]

@@ -1,12 +1,14 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from perf.capacity.figures import Measured, limits
-from perf.capacity.plan import Load, Plan, most_events_per_second
+from perf.capacity.plan import Load, Plan, breaking
 from perf.capacity.simulating import Played, Scenario, play
 
+PAGE = Path(__file__).parents[3] / "docs" / "capacity.md"
 MEASURED = Measured.stored()
 SCALED = Scenario(
     seconds=600, hot_from=100, hot_until=500, split_at=200, outage_from=300, outage_until=360, hot_share=0.3
@@ -21,13 +23,23 @@ def test_shards_carry_what_arrives_and_what_every_reader_takes() -> None:
     assert plan.load.partitions % plan.shards == 0
 
 
-def test_the_hardest_pressed_part_breaks_first() -> None:
+def test_the_part_that_breaks_first_holds_until_then() -> None:
     load = Load.of(10_000)
 
-    most = most_events_per_second(load, MEASURED)
+    most, first = breaking(load, MEASURED)
 
     assert Plan(replace(load, events_per_second=most), MEASURED).parts()[0].share <= 1
-    assert Plan(replace(load, events_per_second=most * 1.01), MEASURED).parts()[0].share > 1
+    assert 1 < first.share < 1.1
+
+
+def test_the_table_in_the_documents_is_what_is_computed() -> None:
+    [_, _, *rows] = [line for line in PAGE.read_text().splitlines() if line.startswith("|")]
+
+    for row in rows:
+        events, _, shards, _, functions, fresh, _, _ = [cell.strip() for cell in row.strip("|").split("|")]
+        plan = Plan(Load.of(float(events.replace(",", ""))), MEASURED)
+        assert (int(shards), int(functions)) == (plan.shards, round(plan.concurrency))
+        assert fresh == f"{plan.fresh_after_seconds:.0f} s"
 
 
 def test_a_growing_item_breaks_at_the_writes_of_one_key_and_segments_do_not() -> None:
