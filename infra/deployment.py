@@ -1,5 +1,6 @@
 """The deployments of the hub: everything in which one installed hub differs from another."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -81,7 +82,7 @@ class Deployment:
     rate_plans: Mapping[str, RatePlan] = field(
         default_factory=lambda: MappingProxyType(
             {
-                "standard": RatePlan(requests_per_second=50, burst=100, requests_per_month=20_000_000),
+                "standard": RatePlan(requests_per_second=100, burst=200, requests_per_month=20_000_000),
                 "high": RatePlan(requests_per_second=1_000, burst=2_000, requests_per_month=1_000_000_000),
             }
         )
@@ -89,8 +90,12 @@ class Deployment:
     """What an API key may ask of the gateway, by the name of its plan: requests a second, the burst over that, requests
     a month.
     """
-    requests_per_second: int = 5_000
-    """What the gateway takes of all keys together."""
+    requests_per_second: int = 100
+    """What each route of the gateway takes of all keys together; a key whose plan allows more gets no more than this."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins (`https://app.example.com`) whose pages may use the API from a browser, beside the console, which is of the
+    same origin (CORS).
+    """
     oidc_issuers: tuple[OidcIssuer, ...] = ()
     """Issuers of OpenID Connect whose users may use the API (docs/access.md)."""
     keep_data: bool = False
@@ -149,6 +154,9 @@ class Deployment:
             raise ValueError("no emulator has a time series engine: say where an InfluxDB is")
         if self.alert_webhook and not self.alert_webhook_secret:
             raise ValueError("a webhook needs the name of the secret that it is called with")
+        for origin in self.allowed_origins:
+            if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", origin):
+                raise ValueError(f"{origin} is no origin as browsers send it: https://app.example.com, without a path")
 
     @property
     def prefix(self) -> str:
@@ -187,6 +195,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 failure_retention=timedelta(days=90),
                 archive_retention=timedelta(days=400),
                 keep_data=True,
+                requests_per_second=5_000,
                 aggregation_concurrency=200,
             ),
             replace(
@@ -198,6 +207,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 failure_retention=timedelta(days=1),
                 archive_retention=timedelta(days=1),
                 emulated=True,
+                requests_per_second=5_000,
                 detection_resolution="1m",
                 detection_warm_up_windows=60,
                 alerts_from="low",

@@ -38,4 +38,4 @@ access = Access(authorizer, key_ring, KeysApi(key_ring, audit), audit, logger, m
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 the runtime's signature
-    return access.serve(event)
+    return settings.origins.share(event, access.serve(event))

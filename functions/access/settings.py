@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, Json
 
 from functions.access.tokens import Issuer
+from shared.observability.origins import Origins
 
 
 class Settings(BaseModel):
@@ -18,6 +19,12 @@ class Settings(BaseModel):
     usage_plan_prefix: str = Field(alias="USAGE_PLAN_PREFIX", min_length=1)
 
     issuers: Json[tuple[Issuer, ...]] = Field(alias="OIDC_ISSUERS")
+    allowed_origins: str = Field(default="", alias="ALLOWED_ORIGINS")
+
+    @property
+    def origins(self) -> Origins:
+        """Whose pages may use the API."""
+        return Origins.of(self.allowed_origins)
 
     @classmethod
     def from_environment(cls) -> Self:

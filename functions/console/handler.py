@@ -17,6 +17,7 @@ console = Console(
     site=Site(Path(__file__).parent / "site"),
     facts=settings.facts,
     elsewhere=settings.elsewhere,
+    origins=settings.origins,
     logger=logger,
     meter=meter,
 )

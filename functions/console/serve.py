@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.console.site import File, Site
 from shared.errors import RejectedRequestError
 from shared.observability.metrics import MetricName
+from shared.observability.origins import Origins
 from shared.observability.responses import answer, rejection_answer
 
 OK: Final = 200
@@ -34,18 +35,22 @@ SECURITY: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """`facts` are what the page asks for first; `elsewhere` the origins that it may talk to beside its own."""
+    """`facts` are what the page asks for first; `elsewhere` the origins that it may talk to beside its own; pages of
+    `origins` may use the API, of which browsers ask first, at any of its paths.
+    """
 
     site: Site
     facts: Mapping[str, Any]
     elsewhere: tuple[str, ...]
+    origins: Origins
     logger: Logger
     meter: Meter
 
     def serve(self, request: Mapping[str, Any]) -> dict[str, Any]:
         path = str((request.get("pathParameters") or {}).get("proxy") or "")
         try:
-            answered = self._answer(request, path.split("/"))
+            asks_first = request.get("httpMethod") == "OPTIONS"
+            answered = self.origins.preflight(request) if asks_first else self._answer(request, path.split("/"))
         except RejectedRequestError as error:
             answered = rejection_answer(error, str(request["requestContext"].get("requestId", "")))
         self.meter.add_metric(MetricName.CONSOLE_REQUESTS, MetricUnit.Count, 1)

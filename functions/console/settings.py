@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, Json
 
+from shared.observability.origins import Origins
+
 
 class SignIn(BaseModel):
     """An issuer of OpenID Connect that the console may send people to; `client_id` is a public client (PKCE)."""
@@ -26,6 +28,7 @@ class Settings(BaseModel):
     groupings: Json[tuple[tuple[str, ...], ...]] = Field(alias="GROUPINGS")
     sign_in: Json[tuple[SignIn, ...]] = Field(alias="SIGN_IN")
     live_url: str = Field(default="", alias="LIVE_URL")
+    allowed_origins: str = Field(default="", alias="ALLOWED_ORIGINS")
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -43,6 +46,11 @@ class Settings(BaseModel):
         urls = (issuer.issuer for issuer in self.sign_in)
         live = (self.live_url,) if self.live_url.startswith("wss:") else ()
         return tuple(sorted({f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in (*urls, *live)}))
+
+    @property
+    def origins(self) -> Origins:
+        """Whose pages may use the API."""
+        return Origins.of(self.allowed_origins)
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -38,4 +38,4 @@ endpoint = Endpoint(ingestion, logger, metrics)
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 the runtime's signature
-    return endpoint.serve(event)
+    return settings.origins.share(event, endpoint.serve(event))

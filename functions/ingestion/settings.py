@@ -6,6 +6,8 @@ from typing import Annotated, Self
 
 from msgspec import Meta, Struct, convert, field
 
+from shared.observability.origins import Origins
+
 Name = Annotated[str, Meta(min_length=1)]
 Positive = Annotated[int, Meta(gt=0)]
 
@@ -23,10 +25,16 @@ class Settings(Struct, frozen=True):
     keep_content: bool = field(name="KEEP_CONTENT")
     max_inflated_bytes: Positive = field(name="MAX_INFLATED_BYTES")
     kafka_brokers: str = field(name="KAFKA_BROKERS", default="")
+    allowed_origins: str = field(name="ALLOWED_ORIGINS", default="")
 
     @property
     def allowed_lateness(self) -> timedelta:
         return timedelta(seconds=self.allowed_lateness_seconds)
+
+    @property
+    def origins(self) -> Origins:
+        """Whose pages may use the API."""
+        return Origins.of(self.allowed_origins)
 
     @classmethod
     def from_environment(cls) -> Self:

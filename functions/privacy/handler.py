@@ -49,4 +49,4 @@ stage = Stage(Privacy(requests, Keeping(documents, log, clock)), Worker(requests
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    return stage.serve(event, clock() + left - LEFT)
+    return settings.origins.share(event, stage.serve(event, clock() + left - LEFT))

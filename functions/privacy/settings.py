@@ -5,6 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.observability.origins import Origins
+
 
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -18,6 +20,12 @@ class Settings(BaseModel):
     correlation_table: str = Field(alias="CORRELATION_TABLE", min_length=1)
     archive_bucket: str = Field(alias="ARCHIVE_BUCKET", min_length=1)
     export_bucket: str = Field(alias="EXPORT_BUCKET", min_length=1)
+    allowed_origins: str = Field(default="", alias="ALLOWED_ORIGINS")
+
+    @property
+    def origins(self) -> Origins:
+        """Whose pages may use the API."""
+        return Origins.of(self.allowed_origins)
 
     @classmethod
     def from_environment(cls) -> Self:

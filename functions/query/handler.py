@@ -57,4 +57,4 @@ query = assembled(settings, stores, clock, new_id, logger, meter)
 @logger.inject_lambda_context(clear_state=True)
 @meter.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 the runtime's signature
-    return query.serve(event)
+    return settings.origins.share(event, query.serve(event))

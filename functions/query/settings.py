@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, Json, PositiveInt
 
+from shared.observability.origins import Origins
 from shared.windows.groups import grouping_name
 from shared.windows.state import StateLayout
 
@@ -37,6 +38,7 @@ class Settings(BaseModel):
     closing_delay_seconds: PositiveInt = Field(alias="CLOSING_DELAY_SECONDS")
     series_limit: PositiveInt = Field(alias="SERIES_LIMIT")
     groupings: Json[tuple[tuple[str, ...], ...]] = Field(alias="GROUPINGS")
+    allowed_origins: str = Field(default="", alias="ALLOWED_ORIGINS")
 
     @property
     def grouping_names(self) -> frozenset[str]:
@@ -45,6 +47,11 @@ class Settings(BaseModel):
     @property
     def closing_delay(self) -> timedelta:
         return timedelta(seconds=self.closing_delay_seconds)
+
+    @property
+    def origins(self) -> Origins:
+        """Whose pages may use the API."""
+        return Origins.of(self.allowed_origins)
 
     @classmethod
     def from_environment(cls) -> Self:

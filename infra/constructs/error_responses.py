@@ -1,12 +1,18 @@
 """The gateway's own refusals in the hub's one shape of an error."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
 
 RETRY_SOON = "1"
 RETRY_TOMORROW = "3600"
+PROTECTION = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +25,33 @@ class Refusal:
     message: str | None = None
     retry_after: str | None = None
 
-    def add_to(self, api: apigateway.RestApi, construct_id: str) -> None:
+    def add_to(self, api: apigateway.RestApi, construct_id: str, origins: tuple[str, ...]) -> None:
+        """Pages of `origins` may read it too."""
         api.add_gateway_response(
             construct_id,
             type=self.kind,
             status_code=str(self.status) if self.status else None,
-            response_headers={"Retry-After": f"'{self.retry_after}'"} if self.retry_after else None,
+            response_headers={name: f"'{value}'" for name, value in self._headers(origins).items()},
             templates={"application/json": self._body()},
         )
+
+    def _headers(self, origins: tuple[str, ...]) -> Mapping[str, str]:
+        later = {"Retry-After": self.retry_after} if self.retry_after else {}
+        return {**PROTECTION, **later, **_shared(origins)}
 
     def _body(self) -> str:
         # messageString comes with its quotation marks.
         message = json.dumps(self.message) if self.message else "$context.error.messageString"
         error = f'"code": {json.dumps(self.code)}, "message": {message}, "request_id": "$context.requestId"'
         return f'{{"error": {{{error}}}}}'
+
+
+def _shared(origins: tuple[str, ...]) -> Mapping[str, str]:
+    """The gateway cannot choose between origins. Of several it says any: a refusal holds nothing but what was wrong."""
+    if not origins:
+        return {}
+    origin = origins[0] if len(origins) == 1 else "*"
+    return {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"}
 
 
 _KINDS = apigateway.ResponseType

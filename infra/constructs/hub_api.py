@@ -45,6 +45,11 @@ class Route:
     anyone_per_second: int = ANYONE_PER_SECOND
 
 
+def origin_settings(deployment: Deployment) -> dict[str, str]:
+    """Whose pages may use the API: whoever answers must say so beside each answer."""
+    return {"ALLOWED_ORIGINS": " ".join(deployment.allowed_origins)} if deployment.allowed_origins else {}
+
+
 class HubApi(Construct):
     """Forwards each route to its stage as it came; refuses what has no key, or asks too much, by itself."""
 
@@ -65,7 +70,8 @@ class HubApi(Construct):
         for route in routes:
             self._add(route)
         for refusal in REFUSALS:
-            refusal.add_to(self.api, f"{refusal.kind.response_type.title().replace('_', '')}Refusal")
+            construct_id = f"{refusal.kind.response_type.title().replace('_', '')}Refusal"
+            refusal.add_to(self.api, construct_id, deployment.allowed_origins)
         self._rate_plans()
         self._acknowledge()
 

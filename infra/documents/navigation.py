@@ -10,7 +10,16 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "Use": ("console.md", "dashboards.md", "alerts.md", "incidents.md", "forecasts.md", "live.md", "mirror.md"),
     "Reference": ("reference/*",),
     "How it works": ("guarantee.md", "detectors.md", "forecast-models.md", "decisions.md"),
-    "Deploy": ("deploy.md", "msk.md", "localstack.md", "costs.md", "capacity.md", "load.md", "pipelines.md"),
+    "Deploy": (
+        "deploy.md",
+        "edges.md",
+        "msk.md",
+        "localstack.md",
+        "costs.md",
+        "capacity.md",
+        "load.md",
+        "pipelines.md",
+    ),
     "Operate": (
         "operations.md",
         "redrive.md",

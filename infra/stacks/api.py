@@ -17,7 +17,7 @@ from constructs import Construct
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.firewall import Firewall
-from infra.constructs.hub_api import STAGE, HubApi, Route
+from infra.constructs.hub_api import STAGE, HubApi, Route, origin_settings
 from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.constructs.windowing import lateness_settings, layout_settings, partition_settings, window_settings
 from infra.deployment import Deployment, OidcIssuer
@@ -69,7 +69,8 @@ class ApiStack(Stack):
         self.access = self._access()
         self.privacy = self._privacy()
         self.console = self._console()
-        self.hub_api = HubApi(self, "HubApi", deployment=deployment, access=self.access, routes=self._routes())
+        routes = (*self._routes(), *self._preflights())
+        self.hub_api = HubApi(self, "HubApi", deployment=deployment, access=self.access, routes=routes)
         self.query.function.add_environment("CONSOLE_URL", self.console_url)
         if not deployment.emulated:
             self._firewall()
@@ -109,6 +110,13 @@ class ApiStack(Stack):
             Route("GET", "/", self.console, keyed=False, anyone_per_second=PAGES_PER_SECOND),
             Route("GET", "/{proxy+}", self.console, keyed=False, anyone_per_second=PAGES_PER_SECOND),
         )
+
+    def _preflights(self) -> tuple[Route, ...]:
+        """Of browsers, which bring no key when they ask what a page may send; only if there are pages that may."""
+        if not self.deployment.allowed_origins:
+            return ()
+        paths = dict.fromkeys(route.path for route in self._routes() if route.keyed)
+        return tuple(Route("OPTIONS", path, self.console, keyed=False) for path in paths)
 
     def _alert_routes(self) -> tuple[Route, ...]:
         methods = {
@@ -177,6 +185,7 @@ class ApiStack(Stack):
                 "KEEP_CONTENT": str(self.deployment.keep_content).lower(),
                 "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
                 "MAX_INFLATED_BYTES": str(MAX_INFLATED_BYTES),
+                **origin_settings(self.deployment),
                 **partition_settings(self.deployment),
                 **lateness_settings(self.deployment),
             },
@@ -213,6 +222,7 @@ class ApiStack(Stack):
                 "LIVE_URL": self.live_url,
                 **layout_settings(self.deployment),
                 **window_settings(self.deployment),
+                **origin_settings(self.deployment),
             },
             memory_mb=1024,
             timeout=Duration.seconds(28),
@@ -237,6 +247,7 @@ class ApiStack(Stack):
                 "DEPLOYMENT": self.deployment.name,
                 "GROUPINGS": json.dumps(self.deployment.groupings),
                 "LIVE_URL": self.live_url,
+                **origin_settings(self.deployment),
                 "SIGN_IN": json.dumps(
                     [
                         {name: getattr(issuer, name) for name in ("issuer", "client_id", "audience")}
@@ -260,6 +271,7 @@ class ApiStack(Stack):
                 "AUDIT_TABLE": self.storage.audit.table_name,
                 "USAGE_PLAN_PREFIX": self.deployment.prefix,
                 "OIDC_ISSUERS": json.dumps([_trusted(issuer) for issuer in self.deployment.oidc_issuers]),
+                **origin_settings(self.deployment),
             },
             memory_mb=512,
             timeout=Duration.seconds(10),
@@ -284,6 +296,7 @@ class ApiStack(Stack):
                 "CORRELATION_TABLE": self.storage.correlation.table_name,
                 "ARCHIVE_BUCKET": self.storage.archive.bucket_name,
                 "EXPORT_BUCKET": self.storage.exports.bucket_name,
+                **origin_settings(self.deployment),
             },
             memory_mb=1024,
             timeout=Duration.minutes(5),

@@ -50,5 +50,11 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
 
 
 @pytest.fixture(scope="session")
+def edged(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+    origins = ("https://app.example.com", "https://lab.example.com")
+    return synthesise(replace(deployment_named("prod"), allowed_origins=origins), tmp_path_factory.mktemp("edged"))
+
+
+@pytest.fixture(scope="session")
 def local(synthesised: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised("local")

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 
 from functions.console.serve import Console
 from functions.console.site import Site
+from shared.observability.origins import Origins
 from tests.builders.console import PAGE, PART, asked, built
 
 
@@ -18,6 +19,7 @@ def console(tmp_path: Path) -> Console:
         site=Site(built(tmp_path)),
         facts={"deployment": "dev"},
         elsewhere=("https://id.example.com",),
+        origins=Origins.of("https://app.example.com"),
         logger=Logger(service="console"),
         meter=Metrics(service="console", namespace="test"),
     )
@@ -36,6 +38,17 @@ def test_the_page_is_never_kept_and_runs_no_script_but_its_own(console: Console)
     assert policy["script-src"] == "'self'"
     assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
     assert policy["connect-src"] == "'self' https://id.example.com"
+
+
+def test_browsers_may_ask_at_any_path_what_a_page_may_send(console: Console) -> None:
+    of_ours = {**asked("v1/events"), "httpMethod": "OPTIONS", "headers": {"Origin": "https://app.example.com"}}
+    of_others = {**of_ours, "headers": {"Origin": "https://app.example.com.evil.net"}}
+
+    ours, theirs = console.serve(of_ours), console.serve(of_others)
+
+    assert ours["statusCode"] == theirs["statusCode"] == 204
+    assert ours["headers"]["Access-Control-Allow-Origin"] == "https://app.example.com"
+    assert not [name for name in theirs["headers"] if name.startswith("Access-Control-")]
 
 
 def test_a_part_is_kept_for_ever_and_sent_as_small_as_the_browser_reads(console: Console) -> None:
