@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from backports import zstd
+
 from shared.adapters.dynamodb import failures_are_transient, put_all, query_all
 from shared.incidents.event_index import LIFE, EventPage, IndexedEvent
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DAY = timedelta(days=1)
+_ZSTD = b"\x28\xb5\x2f\xfd"
 _TEXTS = ("event_type", "source_module", "severity", "correlation_id", "parent_event_id")
 
 
@@ -118,11 +121,16 @@ def _item(event: IndexedEvent) -> dict[str, Any]:
         "event_id": {"S": event.event_id},
         "day": {"S": _day_key(event.tenant, event.at)},
         "place": {"S": _place(event)},
-        "body": {"B": event.body},
+        "body": {"B": zstd.compress(event.body)},
         "expires_at": {"N": str(int((event.at + LIFE).timestamp()))},
         **texts,
         **trace,
     }
+
+
+def _inflated(body: bytes) -> bytes:
+    """Those of an earlier release are stored as they are."""
+    return zstd.decompress(body) if body.startswith(_ZSTD) else body
 
 
 def _event(item: dict[str, Any]) -> IndexedEvent:
@@ -131,6 +139,6 @@ def _event(item: dict[str, Any]) -> IndexedEvent:
         tenant=item["tenant"]["S"],
         event_id=item["event_id"]["S"],
         at=_at(item["place"]["S"]),
-        body=bytes(item["body"]["B"]),
+        body=_inflated(bytes(item["body"]["B"])),
         **texts,
     )

@@ -1,0 +1,44 @@
+"""The hubs that are priced: how much traffic, and how a hub of that size is deployed."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from infra.deployment import Deployment, deployment_named
+
+AGGREGATION_WINDOW_SECONDS: Final = 2
+SEGMENTS_ABOVE: Final = 5_000
+
+
+PROD: Final = deployment_named("prod")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Traffic of one tenant, evenly over time: `events_per_post` is what a client sends at once."""
+
+    events_per_second: int
+
+    @property
+    def events_per_post(self) -> int:
+        """Small senders flush by time, large ones by size (OpenTelemetry's batch processor: 512)."""
+        return min(500, max(10, 5 * self.events_per_second))
+
+    @property
+    def deployment(self) -> Deployment:
+        """As shipped for production, of the size that docs/decisions.md advises."""
+        if self.events_per_second <= SEGMENTS_ABOVE:
+            return PROD
+        return replace(PROD, partitions=64, state_layout="segments")
+
+    @property
+    def posts_per_second(self) -> float:
+        return self.events_per_second / self.events_per_post
+
+    @property
+    def commits_per_minute(self) -> int:
+        """Of one partition's minute: one for each batch that brings it something."""
+        packs = 60 * self.posts_per_second * min(1.0, self.events_per_post / self.deployment.partitions)
+        return max(1, round(min(60 / AGGREGATION_WINDOW_SECONDS, packs)))
+
+
+SHAPES: Final = tuple(map(Shape, (10, 1_000, 10_000, 100_000)))

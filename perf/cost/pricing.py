@@ -1,0 +1,158 @@
+"""What each resource of a template costs in a month; a type that nobody has priced is an error."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from perf.cost.usage import HOURS, Usage
+
+Prices = Mapping[str, Any]
+Properties = Mapping[str, Any]
+
+FREE: Final = frozenset(
+    {
+        "AWS::ApiGateway::Account",
+        "AWS::ApiGateway::Authorizer",
+        "AWS::ApiGateway::Deployment",
+        "AWS::ApiGateway::GatewayResponse",
+        "AWS::ApiGateway::Method",
+        "AWS::ApiGateway::Resource",
+        "AWS::ApiGateway::Stage",
+        "AWS::ApiGateway::UsagePlan",
+        "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Route",
+        "AWS::ApiGatewayV2::Stage",
+        "AWS::CDK::Metadata",
+        "AWS::Glue::Database",
+        "AWS::Glue::Table",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Lambda::Permission",
+        "AWS::Lambda::Version",
+        "AWS::Events::EventBus",
+        "AWS::Events::Rule",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+        "AWS::WAFv2::WebACLAssociation",
+    }
+)
+"""Have no price of their own: what they let through is paid where it arrives."""
+
+
+class UnpricedError(LookupError):
+    """A template has a resource of a type that is neither priced nor known to be free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A resource of the bill: its type, its logical id, and USD a month."""
+
+    kind: str
+    name: str
+    month_usd: float
+
+
+def line_of(name: str, resource: Mapping[str, Any], usage: Usage, prices: Prices) -> Line | None:
+    """None for what is free."""
+    kind = resource["Type"]
+    if kind in FREE:
+        return None
+    if kind not in _PRICED:
+        raise UnpricedError(f"{kind} ({name}) has no price")
+    return Line(kind, name, _PRICED[kind](name, resource.get("Properties", {}), usage, prices))
+
+
+def _function(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
+    stage = str(of["Handler"]).split(".")[1]
+    seconds = usage.gigabyte_seconds(stage, int(of["MemorySize"]))
+    traces = 0.05 * usage.calls(stage) * prices["xray"]["trace"]
+    return float(
+        seconds * prices["lambda"]["gb_second_arm"] + usage.calls(stage) * prices["lambda"]["request"] + traces
+    )
+
+
+def _stream(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
+    """On demand; read by aggregation, archive, watch and correlation."""
+    if of.get("StreamModeDetails", {}).get("StreamMode") != "ON_DEMAND":
+        raise UnpricedError("a provisioned stream is not among the hubs that are priced")
+    kinesis, days = prices["kinesis"], of["RetentionPeriodHours"] / 24
+    kept = usage.stream_gb / 30.4 * (days - 1) * kinesis["on_demand_gb_month_kept_longer"]
+    moved = usage.stream_gb * (kinesis["on_demand_gb_in"] + 4 * kinesis["on_demand_gb_out"])
+    return float(HOURS * kinesis["on_demand_hour"] + moved + kept)
+
+
+def _table(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
+    used, dynamodb = usage.table(name.rstrip("0123456789ABCDEF")), prices["dynamodb"]
+    kept = used.gb * (dynamodb["gb_month"] + dynamodb["gb_month_recoverable"])
+    return float(used.writes * dynamodb["write_unit"] + used.reads * dynamodb["read_unit"] + kept)
+
+
+def _bucket(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
+    """The archive keeps what arrived for as long as the deployment says; of the others only the detector's puts count."""
+    s3 = prices["s3"]
+    if name.startswith("Archive"):
+        months = usage.shape.deployment.archive_retention.days / 30.4
+        return float(usage.archived_gb_a_month * months * s3["gb_month"] + usage.calls("archive") * s3["put"])
+    return float(usage.calls("anomaly") * 16 * s3["put"]) if name.startswith("DetectorStates") else 0.0
+
+
+def _log_group(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
+    """All that is logged stands on the line of ingestion's group: what is paid is the GB."""
+    if not name.startswith("IngestionLogs"):
+        return 0.0
+    months = usage.shape.deployment.log_retention_days / 30.4
+    watch = prices["cloudwatch"]
+    return float(usage.log_gb * (watch["log_gb"] + months * watch["log_gb_month"]))
+
+
+def _fixed(*path: str) -> Callable[[str, Properties, Usage, Prices], float]:
+    def price(_name: str, _of: Properties, _usage: Usage, prices: Prices) -> float:
+        found: Any = prices
+        for step in path:
+            found = found[step]
+        return float(found)
+
+    return price
+
+
+def _rest_api(_name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
+    return float((usage.posts + usage.calls("query")) * prices["api_gateway"]["rest_request"])
+
+
+def _acl(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
+    waf = prices["waf"]
+    return float(waf["acl_month"] + len(of["Rules"]) * waf["rule_month"] + usage.posts * waf["request"])
+
+
+def _queue(_name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
+    """Lambda looks into a queue three times a minute and poller."""
+    return float((15 * 60 * HOURS / 5 + usage.calls("forecasting")) * prices["sqs"]["request"])
+
+
+def _key(_name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
+    """Stream, tables and buckets ask for a data key every five minutes; queues and topics for each message."""
+    return float(prices["kms"]["key_month"] + 20 * usage.calls("redrive") * prices["kms"]["request"])
+
+
+_PRICED: Final[Mapping[str, Callable[[str, Properties, Usage, Prices], float]]] = {
+    "AWS::ApiGateway::RestApi": _rest_api,
+    "AWS::ApiGatewayV2::Api": lambda _n, _of, usage, prices: float(
+        usage.calls("live") * prices["api_gateway"]["websocket_message"]
+    ),
+    "AWS::CloudWatch::Alarm": _fixed("cloudwatch", "alarm_month"),
+    "AWS::CloudWatch::CompositeAlarm": _fixed("cloudwatch", "composite_alarm_month"),
+    "AWS::CloudWatch::Dashboard": _fixed("cloudwatch", "dashboard_month"),
+    "AWS::DynamoDB::Table": _table,
+    "AWS::KMS::Key": _key,
+    "AWS::Kinesis::Stream": _stream,
+    "AWS::Lambda::Function": _function,
+    "AWS::Logs::LogGroup": _log_group,
+    "AWS::S3::Bucket": _bucket,
+    "AWS::SNS::Topic": lambda _n, _of, _usage, prices: 10 * float(prices["sns"]["notice"]),
+    "AWS::SQS::Queue": _queue,
+    "AWS::WAFv2::WebACL": _acl,
+}

@@ -1,0 +1,19 @@
+"""The table of costs in the README and the documents is the one that is computed from the templates."""
+
+from pathlib import Path
+
+from perf.cost.bill import bill_of
+from perf.cost.hubs import SHAPES
+from perf.cost.tables import markdown
+from tests.infra.synthesised import Synthesised
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_tables_of_costs_are_those_of_the_templates(prod: Synthesised) -> None:
+    resources = [pair for template in prod.templates.values() for pair in template["Resources"].items()]
+
+    table = markdown([bill_of(shape, resources) for shape in SHAPES])
+
+    assert table in (ROOT / "README.md").read_text()
+    assert table in (ROOT / "docs" / "costs.md").read_text()

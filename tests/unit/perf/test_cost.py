@@ -1,0 +1,52 @@
+"""What a hub costs: nothing is forgotten, and more traffic never costs less."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from perf.cost.bill import HERE
+from perf.cost.hubs import SHAPES, Shape
+from perf.cost.pricing import UnpricedError, line_of
+from perf.cost.usage import usage_of
+
+PRICES, MEASURED = (tomllib.loads((HERE / name).read_text()) for name in ("prices.toml", "measured.toml"))
+
+
+def price_of(kind: str, shape: Shape, name: str = "Any1A2B3C4D", **properties: Any) -> float:
+    line = line_of(name, {"Type": kind, "Properties": properties}, usage_of(shape, MEASURED), PRICES)
+    assert line
+    return line.month_usd
+
+
+def test_a_resource_that_nobody_has_priced_is_an_error() -> None:
+    with pytest.raises(UnpricedError, match="AWS::EC2::NatGateway"):
+        price_of("AWS::EC2::NatGateway", SHAPES[0])
+
+
+def test_what_is_free_is_no_line() -> None:
+    assert line_of("Role", {"Type": "AWS::IAM::Role"}, usage_of(SHAPES[0], MEASURED), PRICES) is None
+
+
+@pytest.mark.parametrize("table", ["WindowStateA3B01D0B", "EventIndex72618167", "Rollups22D70941"])
+def test_a_table_costs_more_the_more_traffic_there_is(table: str) -> None:
+    costs = [price_of("AWS::DynamoDB::Table", shape, table) for shape in SHAPES]
+
+    assert costs == sorted(costs)
+
+
+def test_the_dearest_table_is_priced_as_by_hand() -> None:
+    """Events of the index x (the item and two indexes) x $0.625 for a million units, and what 30 days of them take."""
+    shape = SHAPES[2]
+    month = shape.events_per_second * 730 * 3600 * MEASURED["index"]["share"]
+    by_hand = month * 3 * (MEASURED["index"]["kb"] * 0.625e-6 + MEASURED["index"]["bytes"] / 1e9 * (0.25 + 0.20))
+
+    assert price_of("AWS::DynamoDB::Table", shape, "EventIndex72618167") == pytest.approx(by_hand)
+
+
+def test_a_gateway_is_paid_by_the_request() -> None:
+    shape = SHAPES[2]
+    requests = shape.posts_per_second * 730 * 3600 + 730 * 60
+
+    assert price_of("AWS::ApiGateway::RestApi", shape) == pytest.approx(requests * 3.5e-6)
+    assert shape.posts_per_second == 20
