@@ -52,7 +52,7 @@ class Deployment:
     name: str
     """By which the hub is told from another one in the same account; part of every stack's and alarm's name."""
     partitions: int = 16
-    """How many parts of the stream are folded side by side: 16, or 64 above 5,000 events/s. Never changes (PROTOCOL
+    """How many parts of the stream are folded side by side: 16, or 64 above 3,000 events/s. Never changes (PROTOCOL
     rule 18).
     """
     stream: Literal["kinesis", "msk"] = "kinesis"
@@ -60,7 +60,7 @@ class Deployment:
     shards: int | None = None
     """Size of a provisioned event stream; without it the stream is on demand."""
     state_layout: Literal["items", "segments"] = "items"
-    """How the state of open windows is stored: `segments` above 5,000 events/s (docs/decisions.md). Never changes:
+    """How the state of open windows is stored: `segments` above 3,000 events/s (docs/decisions.md). Never changes:
     neither layout reads what the other has stored.
     """
     allowed_lateness: timedelta = timedelta(hours=24)
@@ -189,7 +189,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
             replace(
                 _DEV,
                 name="prod",
-                # Above 5,000 events/s: state_layout="segments" (docs/decisions.md has the figures).
+                # Above 3,000 events/s: state_layout="segments" (docs/decisions.md has the figures).
                 stream_retention=timedelta(days=7),
                 log_retention_days=365,
                 failure_retention=timedelta(days=90),

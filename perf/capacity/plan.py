@@ -31,8 +31,8 @@ class Load:
 
     @classmethod
     def of(cls, events_per_second: float, **more: int) -> "Load":
-        """Deployed as docs/decisions.md says: above 5,000 events/s in 64 partitions and segments."""
-        large = events_per_second > 5_000
+        """Deployed as docs/decisions.md says: above 3,000 events/s in 64 partitions and segments."""
+        large = events_per_second > 3_000
         return cls(events_per_second, partitions=64 if large else 16, layout="segments" if large else "items", **more)
 
     @property

@@ -6,7 +6,7 @@ from typing import Final
 from infra.deployment import Deployment, deployment_named
 
 AGGREGATION_WINDOW_SECONDS: Final = 2
-SEGMENTS_ABOVE: Final = 5_000
+SEGMENTS_ABOVE: Final = 3_000
 
 
 PROD: Final = deployment_named("prod")
