@@ -43,6 +43,21 @@ class OidcIssuer:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """`api.`, `ingest.` and `app.` before `name` are the hub's. With the id of the Route 53 zone that `name` is in, records
+    and certificate are made; without it, the certificate (of all three, in the hub's region) is brought along.
+    """
+
+    name: str
+    hosted_zone_id: str | None = None
+    certificate_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.hosted_zone_id and not self.certificate_arn:
+            raise ValueError("a domain needs its hosted zone, or a certificate")
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """One installed hub. What each field means stands under it: the reference of parameters is made of these texts.
 
@@ -92,6 +107,8 @@ class Deployment:
     """
     requests_per_second: int = 100
     """What each route of the gateway takes of all keys together; a key whose plan allows more gets no more than this."""
+    domain: Domain | None = None
+    """A domain of one's own, under which the hub has the names `api.`, `ingest.` and `app.` (docs/edges.md)."""
     allowed_origins: tuple[str, ...] = ()
     """Origins (`https://app.example.com`) whose pages may use the API from a browser, beside the console, which is of the
     same origin (CORS).
@@ -123,7 +140,7 @@ class Deployment:
     fast_error_requests: int = 50
     """Of how many requests at least `fast_error_ratio` is taken."""
     console_url: str | None = None
-    """Address of the console in what people are told; without it, the API's own."""
+    """Address of the console in what people are told; without it, `app.` of the domain, or else the API's own."""
     alert_email: str | None = None
     """Who is told of anomalies."""
     alert_webhook: str | None = None
@@ -154,6 +171,8 @@ class Deployment:
             raise ValueError("no emulator has a time series engine: say where an InfluxDB is")
         if self.alert_webhook and not self.alert_webhook_secret:
             raise ValueError("a webhook needs the name of the secret that it is called with")
+        if self.domain and self.emulated:
+            raise ValueError("no emulator has a name in the world")
         for origin in self.allowed_origins:
             if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", origin):
                 raise ValueError(f"{origin} is no origin as browsers send it: https://app.example.com, without a path")

@@ -71,6 +71,7 @@ REFUSALS: tuple[Refusal, ...] = (
     # So the gateway calls a path or method that it does not have.
     Refusal(_KINDS.MISSING_AUTHENTICATION_TOKEN, "not_found", 404, "There is nothing at this path and method."),
     Refusal(_KINDS.RESOURCE_NOT_FOUND, "not_found", 404, "There is nothing at this path and method."),
+    Refusal(_KINDS.WAF_FILTERED, "forbidden", 403, "The firewall took the request, or so many of them, for an attack."),
     Refusal(_KINDS.DEFAULT_4_XX, "bad_request"),
     # Whatever failed behind the gateway, sending the same request again is right and harmless.
     Refusal(_KINDS.DEFAULT_5_XX, "unavailable", 503, "The hub could not answer; please try again.", RETRY_SOON),

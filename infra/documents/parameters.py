@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, get_type_hints
 
-from infra.deployment import DEPLOYMENTS, Deployment, OidcIssuer, RatePlan
+from infra.deployment import DEPLOYMENTS, Deployment, Domain, OidcIssuer, RatePlan
 from infra.documents.markdown import heading, paragraph, table
 
 _MODULES = re.compile(r"\b(typing|collections\.abc|infra\.deployment)\.")
@@ -28,6 +28,7 @@ def parameters_page() -> str:
         + table(("parameter", "type", "by default", "otherwise", "means"), own)
         + _of(RatePlan)
         + _of(OidcIssuer)
+        + _of(Domain)
     )
 
 

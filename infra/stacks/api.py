@@ -16,6 +16,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
+from infra.constructs.domains import Domains
 from infra.constructs.firewall import Firewall
 from infra.constructs.hub_api import STAGE, HubApi, Route, origin_settings
 from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
@@ -74,6 +75,8 @@ class ApiStack(Stack):
         self.query.function.add_environment("CONSOLE_URL", self.console_url)
         if not deployment.emulated:
             self._firewall()
+        if deployment.domain:
+            Domains(self, "Domains", domain=deployment.domain, api=self.hub_api.api)
         self._alarms()
         self._outputs()
 
@@ -170,8 +173,12 @@ class ApiStack(Stack):
     @property
     def console_url(self) -> str:
         """Of the page that shows what a notice is about; not by the stage's own URL, which its functions come before."""
+        if self.deployment.console_url:
+            return self.deployment.console_url
+        if self.deployment.domain:
+            return f"https://app.{self.deployment.domain.name}/"
         host = f"{self.hub_api.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
-        return self.deployment.console_url or f"https://{host}/{STAGE}/"
+        return f"https://{host}/{STAGE}/"
 
     def _ingestion(self) -> HubFunction:
         ingestion = HubFunction(

