@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from functions.correlation.incoming import Incoming
 from shared.errors import RejectedRecordError
 from shared.events.event import Event
 from shared.events.seen import SeenEvent
-from shared.incidents.event_index import EventIndex, IndexedEvent, may_matter, worth_indexing
+from shared.incidents.event_index import MOST_BODY_BYTES, EventIndex, IndexedEvent, may_matter, worth_indexing
 from shared.incidents.from_anomalies import signal_of
 from shared.incidents.from_events import signals_of
 from shared.incidents.graph import Edge, edges_of
@@ -20,7 +21,7 @@ MOST_ALIKE = 5
 """Signals of one kind, step and component that one batch may bring: the sixth says no more."""
 MOST_SIGNALS = 400
 MOST_EDGES = 500
-MOST_INDEXED = 2_000
+MOST_INDEXED = 5_000
 """Of one batch and tenant, so that a storm costs no more than a busy minute."""
 
 
@@ -53,7 +54,8 @@ class Observer:
         for signal in map(signal_of, batch.anomalies):
             told.setdefault(signal.tenant, []).append(signal)
         signals = {tenant: self._limited(some) for tenant, some in told.items()}
-        self.index.put([entry for entries in indexed.values() for entry in entries[:MOST_INDEXED]])
+        kept = [entry for entries in indexed.values() for entry in _fitting(entries)]
+        self.index.put(batch.name, kept)
         self.sightings.put(
             [
                 sighting
@@ -67,8 +69,8 @@ class Observer:
         return Observed(
             events=sum(len(some.events) for some in shown.values()),
             signals=sum(map(len, signals.values())),
-            indexed=sum(min(len(entries), MOST_INDEXED) for entries in indexed.values()),
-            dropped=_beyond(told, signals) + _over(indexed, MOST_INDEXED) + _over(edges, MOST_EDGES),
+            indexed=len(kept),
+            dropped=_beyond(told, signals) + sum(map(len, indexed.values())) - len(kept) + _over(edges),
             tenants=newsworthy,
         )
 
@@ -132,5 +134,9 @@ def _beyond(told: dict[str, list[Signal]], kept: dict[str, list[Signal]]) -> int
     return sum(map(len, told.values())) - sum(map(len, kept.values()))
 
 
-def _over(many: dict[str, list[IndexedEvent]] | dict[str, list[Edge]], limit: int) -> int:
-    return sum(max(len(some) - limit, 0) for some in many.values())
+def _over(edges: dict[str, list[Edge]]) -> int:
+    return sum(max(len(some) - MOST_EDGES, 0) for some in edges.values())
+
+
+def _fitting(entries: Iterable[IndexedEvent]) -> Iterable[IndexedEvent]:
+    return islice((entry for entry in entries if len(entry.body) <= MOST_BODY_BYTES), MOST_INDEXED)

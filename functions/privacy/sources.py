@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 
-from shared.incidents.event_index import LIFE, EventIndex, IndexedEvent
+from shared.incidents.event_index import LIFE, EventIndex, IndexedEvent, place_of
 from shared.incidents.incident import Incident
 from shared.incidents.stores import LIFE_OF_SIGNALS, IncidentStore, Sighting, SightingStore
 from shared.packs.archive import Archive, Hours, archived_lines, with_lines
@@ -45,20 +46,19 @@ class IndexedEvents:
     name: ClassVar[str] = "event_index"
 
     def of(self, subject: Subject, until: datetime, after: str) -> Iterator[Found]:
-        place: str | None = after or None
-        while True:
-            page = self.index.between(subject.tenant, until - LIFE - timedelta(days=1), until, limit=PAGE, after=place)
-            bodies = [msgspec.json.decode(event.body) for event in page.events]
-            if page.next is None:
-                yield Found("~", [body for body in bodies if subject.is_in_event(body)])
-                return
-            place = page.next
-            yield Found(place, [body for body in bodies if subject.is_in_event(body)])
+        events = self.index.between(subject.tenant, until - LIFE - timedelta(days=1), until, after=after or None)
+        while page := list(islice(events, PAGE)):
+            bodies = [msgspec.json.decode(event.body) for event in page]
+            yield Found(place_of(page[-1]), [body for body in bodies if subject.is_in_event(body)])
 
     def erase(self, subject: Subject, found: Found) -> None:
-        """Each event by its id; one that has expired meanwhile is gone."""
-        known = [self.index.get(subject.tenant, record["event_id"]) for record in found.records]
-        self.index.put([_erased_event(subject, event) for event in known if event is not None])
+        """Each event at its time; one that has expired meanwhile is gone."""
+        known = [self._of(subject, record) for record in found.records]
+        self.index.replace([_erased_event(subject, event) for event in known if event is not None])
+
+    def _of(self, subject: Subject, record: Json) -> IndexedEvent | None:
+        at = datetime.fromisoformat(record["timestamp"])
+        return self.index.get(subject.tenant, record["event_id"], at, at + timedelta(microseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class SeenSignals:
 
 def _erased_event(subject: Subject, event: IndexedEvent) -> IndexedEvent:
     body: Any = subject.erased_from(msgspec.json.decode(event.body))
-    return replace(event, body=msgspec.json.encode(body))
+    return msgspec.structs.replace(event, body=msgspec.json.encode(body))
 
 
 def _erased(subject: Subject, value: T, kind: type[T]) -> T:

@@ -10,14 +10,19 @@ import msgspec
 from functions.query.event_filters import is_wanted
 from functions.query.incident_models import EventAnswer, EventsAnswer, RelatedAnswer, RelationAnswer
 from functions.query.incident_parameters import EventParameters, RelatedParameters
+from functions.query.pages import Bookmark, fingerprint
 from functions.query.times import span
 from shared.access.principal import Principal
 from shared.errors import RejectedRequestError
-from shared.incidents.event_index import EventIndex, IndexedEvent
+from shared.incidents.event_index import LIFE, EventIndex, IndexedEvent, place_of
 
 LONGEST: Final = timedelta(days=30)
-MOST_READ: Final = 5_000
+MOST_READ: Final = 20_000
 """Of the index for one page, however few of them are wanted: the page then ends early, with a `next`."""
+AHEAD: Final = timedelta(hours=1)
+"""How far clocks of those who send may be fast."""
+NEAR: Final = timedelta(days=1)
+"""Of an event, what belongs to it is looked for."""
 MOST_RELATED: Final = 200
 
 
@@ -29,23 +34,25 @@ class Events:
     clock: Callable[[], datetime]
 
     def list(self, principal: Principal, asked: EventParameters) -> EventsAnswer:
-        start, end = span(asked.start, asked.end, self.clock(), LONGEST)
+        page = self._page(principal, asked)
         found: list[IndexedEvent] = []
-        after, read = asked.next, 0
-        while len(found) < asked.limit and read < MOST_READ:
-            page = self.index.between(
-                principal.tenant,
-                start,
-                end,
-                limit=asked.limit - len(found),
-                after=after,
-                newest_first=asked.order == "desc",
-            )
-            found += [event for event in page.events if is_wanted(event, asked)]
-            after, read = page.next, read + len(page.events)
-            if after is None:
-                break
-        return EventsAnswer(events=list(map(_answer, found)), next=after)
+        last = ""
+        looked_at = self.index.between(
+            principal.tenant, page.start, page.end, after=_place(page), newest_first=asked.order == "desc"
+        )
+        for read, event in enumerate(looked_at):
+            if len(found) == asked.limit or read == MOST_READ:
+                return EventsAnswer(events=list(map(_answer, found)), next=page.behind((last,)))
+            last = place_of(event)
+            if is_wanted(event, asked):
+                found.append(event)
+        return EventsAnswer(events=list(map(_answer, found)), next=None)
+
+    def _page(self, principal: Principal, asked: EventParameters) -> Bookmark:
+        if asked.next is not None:
+            return Bookmark.decode(asked.next, fingerprint(principal.tenant, asked), LONGEST)
+        start, end = span(asked.start, asked.end, self.clock(), LONGEST)
+        return Bookmark(fingerprint(principal.tenant, asked), start, end, end)
 
     def get(self, principal: Principal, event_id: str) -> EventAnswer:
         return _answer(self._event(principal, event_id))
@@ -62,17 +69,23 @@ class Events:
         return RelatedAnswer(events=list(map(_answer, ordered)), relations=list(_relations(ordered, event_id)))
 
     def _event(self, principal: Principal, event_id: str) -> IndexedEvent:
-        event = self.index.get(principal.tenant, event_id)
+        now = self.clock()
+        event = self.index.get(principal.tenant, event_id, now - LIFE, now + AHEAD)
         if event is None:
             raise RejectedRequestError(404, "not_found", "there is no such event in the index")
         return event
 
     def _near(self, principal: Principal, event: IndexedEvent) -> Iterable[IndexedEvent]:
+        span = (event.at - NEAR, event.at + NEAR)
         if event.correlation_id:
-            yield from self.index.of_trace(principal.tenant, event.correlation_id)
-        parent = self.index.get(principal.tenant, event.parent_event_id) if event.parent_event_id else None
+            yield from self.index.of_trace(principal.tenant, event.correlation_id, *span)
+        parent = self.index.get(principal.tenant, event.parent_event_id, *span) if event.parent_event_id else None
         if parent is not None:
             yield parent
+
+
+def _place(page: Bookmark) -> str | None:
+    return page.key[0] if page.key else None
 
 
 def _relations(events: Iterable[IndexedEvent], seed: str) -> Iterable[RelationAnswer]:

@@ -173,8 +173,7 @@ def issue_tickets(stage: HubFunction, storage: StorageStack) -> None:
 def answer_subjects(stage: HubFunction, storage: StorageStack) -> None:
     """Reads and rewrites wherever people are named, and puts what is known of them into a bucket for seven days."""
     _on_table(storage.documents, stage, "GetItem", "Query", "PutItem", "DeleteItem")
-    _on_table(storage.event_index, stage, "GetItem", "BatchWriteItem")
-    _allow(stage, ["dynamodb:Query"], [f"{storage.event_index.table_arn}/index/by_day"])
+    _on_table(storage.event_index, stage, "Query", "BatchWriteItem")
     _on_table(storage.incidents, stage, "GetItem", "Query", "PutItem")
     _on_table(storage.correlation, stage, "Query", "BatchWriteItem")
     _allow(stage, ["s3:ListBucket"], [storage.archive.bucket_arn])
@@ -220,9 +219,7 @@ def answer_queries(stage: HubFunction, storage: StorageStack) -> None:
 def read_incidents(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.incidents, stage, "GetItem", "Query")
     _on_table(storage.correlation, stage, "Query")
-    _on_table(storage.event_index, stage, "GetItem")
-    indexes = [f"{storage.event_index.table_arn}/index/by_{attribute}" for attribute in ("trace", "day")]
-    _allow(stage, ["dynamodb:Query"], indexes)
+    _on_table(storage.event_index, stage, "Query")
 
 
 def decide_alerts(stage: HubFunction, storage: StorageStack) -> None:

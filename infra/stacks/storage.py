@@ -60,10 +60,6 @@ class StorageStack(Stack):
         self.correlation = self._table("Correlation", expires=True)
         self.incidents = self._table("Incidents", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
         self.event_index = self._table("EventIndex", expires=True)
-        for attribute in ("trace", "day"):
-            self.event_index.add_global_secondary_index(
-                index_name=f"by_{attribute}", partition_key=_text(attribute), sort_key=_text("place")
-            )
         self.forecasts = self._table("Forecasts", expires=True)
         self.budgets = self._table("Budgets")
         self.documents = self._table("Documents", expires=True)

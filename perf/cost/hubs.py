@@ -1,14 +1,19 @@
 """The hubs that are priced: how much traffic, and how a hub of that size is deployed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from infra.deployment import Deployment, deployment_named
 
 AGGREGATION_WINDOW_SECONDS: Final = 2
-SEGMENTS_ABOVE: Final = 3_000
+SEGMENTS_ABOVE: Final = 300
+"""Where items become dearer."""
+MANY_PARTITIONS_ABOVE: Final = 3_000
 
 
+SHARDS: Final[Mapping[int, int]] = {1_000: 2, 10_000: 8, 100_000: 64}
+"""As `perf.capacity` advises; the smallest hub has a stream on demand, as shipped."""
 PROD: Final = deployment_named("prod")
 
 
@@ -26,9 +31,11 @@ class Shape:
     @property
     def deployment(self) -> Deployment:
         """As shipped for production, of the size that docs/decisions.md advises."""
+        sized = replace(PROD, shards=SHARDS.get(self.events_per_second))
         if self.events_per_second <= SEGMENTS_ABOVE:
-            return PROD
-        return replace(PROD, partitions=64, state_layout="segments")
+            return sized
+        partitions = 64 if self.events_per_second > MANY_PARTITIONS_ABOVE else PROD.partitions
+        return replace(sized, partitions=partitions, state_layout="segments")
 
     @property
     def posts_per_second(self) -> float:

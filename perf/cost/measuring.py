@@ -24,7 +24,8 @@ from functions.watch.watch import Watch
 from perf.benchmarks import aggregate, correlate, ingest, layouts
 from perf.benchmarks.rounds import Contestant, microseconds_per_event, silence
 from perf.cost.hubs import SHAPES, Shape
-from shared.adapters.event_index import _item as index_item
+from perf.cost.usage import CORRELATION_WINDOW
+from shared.adapters.event_index import items_of as index_items
 from shared.adapters.rollups import _item
 from shared.anomalies.anomaly import Anomaly
 from shared.events.decoding import decode_events
@@ -162,11 +163,31 @@ def _bytes_of(item: Mapping[str, Any]) -> int:
     return sum(len(name) + len(next(iter(value.values()))) for name, value in item.items())
 
 
-def index_of(events: Sequence[Event]) -> dict[str, float]:
-    """How many of the events the index keeps, and the KB of one; each of its two indexes is a write again."""
-    kept = [IndexedEvent.of(event, "acme") for event in worth_indexing(events)]
-    sizes = [_bytes_of(index_item(event)) for event in kept]
-    return {"share": len(kept) / len(events), "kb": mean(ceil(size / 1024) for size in sizes), "bytes": mean(sizes)}
+def index_of(shape: Shape, events: Sequence[Event]) -> dict[str, float]:
+    """How many of the events the index keeps, and of all of them the KB written and the bytes kept for one event."""
+    size = min(len(events), events_a_batch(shape))
+    start = datetime.now(UTC).replace(second=0, microsecond=0)
+    kept, written, stored = 0, 0, 0
+    for at in range(0, min(len(events) - size, 40 * size) + 1, size):
+        apart = timedelta(seconds=CORRELATION_WINDOW) / size
+        batch = [
+            structs.replace(event, timestamp=format_timestamp(start + nth * apart))
+            for nth, event in enumerate(events[at : at + size])
+        ]
+        entries = [IndexedEvent.of(event, "acme") for event in worth_indexing(batch)]
+        sizes = [_bytes_of(item) for item in index_items("shardId-000000000000-" + 2 * f"{at:056}", entries)]
+        kept, written, stored = (
+            kept + len(entries),
+            written + sum(ceil(size / 1024) for size in sizes),
+            stored + sum(sizes),
+        )
+    seen = at + size
+    return {"share": kept / seen, "kb": written / seen, "bytes": stored / seen}
+
+
+def events_a_batch(shape: Shape) -> int:
+    """That correlation takes of a shard at once; a stream on demand has four shards at least."""
+    return round(shape.events_per_second * CORRELATION_WINDOW / (shape.deployment.shards or 4))
 
 
 def measure() -> dict[str, Any]:
@@ -177,10 +198,11 @@ def measure() -> dict[str, Any]:
             **{f"state_{name}": value for name, value in state_of(shape, events).items()},
             **{f"minute_{name}": value for name, value in window_of(_of(shape, 1, events)).items()},
             **{f"hour_{name}": value for name, value in window_of(_of(shape, 60, events)).items()},
+            **{f"index_{name}": value for name, value in index_of(shape, events).items()},
         }
         for shape in track(SHAPES, "hubs")
     }
-    return {"cpu_us": cpu(), "archive": {"bytes": archived()}, "index": index_of(events), "hubs": hubs}
+    return {"cpu_us": cpu(), "archive": {"bytes": archived()}, "hubs": hubs}
 
 
 def _of(shape: Shape, minutes: int, events: Sequence[Event]) -> Sequence[Event]:
@@ -192,10 +214,10 @@ def main() -> None:
     with silence():
         found = measure()
     lines = ["# Written by `python -m perf.cost.measuring`; perf/cost/measuring.py says what each figure is."]
-    tables = {name: found[name] for name in ("cpu_us", "archive", "index")}
+    tables = {name: found[name] for name in ("cpu_us", "archive")}
     tables |= {f"hubs.{rate}": figures for rate, figures in found["hubs"].items()}
     for name, figures in tables.items():
-        lines += ["", f"[{name}]", *(f"{key} = {round(float(value), 3)}" for key, value in figures.items())]
+        lines += ["", f"[{name}]", *(f"{key} = {round(float(value), 4)}" for key, value in figures.items())]
     MEASURED.write_text("\n".join(lines) + "\n")
 
 

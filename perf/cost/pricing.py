@@ -76,10 +76,11 @@ def _function(_name: str, of: Properties, usage: Usage, prices: Prices) -> float
 
 
 def _stream(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
-    """On demand; read by aggregation, archive, watch and correlation."""
-    if of.get("StreamModeDetails", {}).get("StreamMode") != "ON_DEMAND":
-        raise UnpricedError("a provisioned stream is not among the hubs that are priced")
+    """Read by aggregation, archive, watch and correlation."""
     kinesis, days = prices["kinesis"], of["RetentionPeriodHours"] / 24
+    if shards := usage.shape.deployment.shards:
+        shard_hour = kinesis["shard_hour"] + (kinesis["shard_hour_kept_longer"] if days > 1 else 0)
+        return float(HOURS * shards * shard_hour + usage.records * kinesis["put_unit"])
     kept = usage.stream_gb / 30.4 * (days - 1) * kinesis["on_demand_gb_month_kept_longer"]
     moved = usage.stream_gb * (kinesis["on_demand_gb_in"] + 4 * kinesis["on_demand_gb_out"])
     return float(HOURS * kinesis["on_demand_hour"] + moved + kept)
@@ -95,9 +96,17 @@ def _bucket(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
     """The archive keeps what arrived for as long as the deployment says; of the others only the detector's puts count."""
     s3 = prices["s3"]
     if name.startswith("Archive"):
-        months = usage.shape.deployment.archive_retention.days / 30.4
-        return float(usage.archived_gb_a_month * months * s3["gb_month"] + usage.calls("archive") * s3["put"])
+        return usage.archived_gb_a_month * _gb_kept(usage, s3) + float(usage.calls("archive") * s3["put"])
     return float(usage.calls("anomaly") * 16 * s3["put"]) if name.startswith("DetectorStates") else 0.0
+
+
+def _gb_kept(usage: Usage, s3: Mapping[str, float]) -> float:
+    """USD a month for what is archived of a GB a month: S3 moves large objects from tier to tier by itself, for a fee each."""
+    months = usage.shape.deployment.archive_retention.days / 30.4
+    if usage.archived_gb_a_month / usage.calls("archive") * 1e9 < s3["smallest_tiered_bytes"]:
+        return months * s3["gb_month"]
+    watched = months * usage.calls("archive") * s3["object_month_tiered"] / usage.archived_gb_a_month
+    return s3["gb_month"] + 2 * s3["gb_month_after_30_days"] + (months - 3) * s3["gb_month_after_90_days"] + watched
 
 
 def _log_group(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:

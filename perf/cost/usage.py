@@ -42,7 +42,6 @@ class Usage:
     shape: Shape
     cpu_us: Mapping[str, float]
     archived_bytes: float
-    index: Mapping[str, float]
     sizes: Mapping[str, float]
 
     @property
@@ -59,17 +58,21 @@ class Usage:
         return self.posts * self.sizes["billed_kb_a_post"] * 1024 / 1e9
 
     @property
+    def records(self) -> float:
+        return self.posts * self.sizes["packs_a_post"]
+
+    @property
     def archived_gb_a_month(self) -> float:
         return self.events * self.archived_bytes / 1e9
 
     @property
     def shards(self) -> float:
         """An on-demand stream has four, and one for each MB/s."""
-        return max(4.0, self.stream_gb * 1e3 / SECONDS)
+        return self.shape.deployment.shards or max(4.0, self.stream_gb * 1e3 / SECONDS)
 
     def calls(self, stage: str) -> float:
         """A batch ends with its window, or when its reader is busy; packs that come alone wake it alone."""
-        packs = self.posts * self.sizes["packs_a_post"]
+        packs = self.records
         partitions = self.shape.deployment.partitions
         windows = MINUTES * WINDOWS_A_MINUTE
         return {
@@ -114,7 +117,6 @@ class Usage:
         minutes, hours = MINUTES, MINUTES * (WINDOWS_A_MINUTE - 1)
         rollups_kb = minutes * sizes["minute_rollups_kb"] + hours * sizes["hour_rollups_kb"]
         parts_kb = minutes * sizes["minute_parts_kb"] + hours * sizes["hour_parts_kb"]
-        indexed = self.events * self.index["share"]
         batches = self.calls("correlation")
         found = {
             "WindowState": TableUsage(
@@ -136,7 +138,7 @@ class Usage:
                 gb=10 * 1440 * WINDOWS_A_MINUTE * sizes["minute_parts_bytes"] / 1e9,
             ),
             "EventIndex": TableUsage(
-                writes=3 * indexed * self.index["kb"], reads=0, gb=3 * indexed * self.index["bytes"] / 1e9
+                writes=self.events * sizes["index_kb"], reads=0, gb=self.events * sizes["index_bytes"] / 1e9
             ),
             "Correlation": TableUsage(writes=2 * batches, reads=4 * MINUTES, gb=2 * batches * 1e3 / 1e9),
             "Detection": TableUsage(writes=2 * closed, reads=4 * closed, gb=0),
@@ -175,4 +177,4 @@ class TableUsage:
 
 def usage_of(shape: Shape, measured: Mapping[str, Any]) -> Usage:
     sizes = measured["hubs"][str(shape.events_per_second)]
-    return Usage(shape, measured["cpu_us"], measured["archive"]["bytes"], measured["index"], sizes)
+    return Usage(shape, measured["cpu_us"], measured["archive"]["bytes"], sizes)

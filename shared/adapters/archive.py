@@ -46,4 +46,6 @@ class S3Archive:
 
     def _put_one(self, archived: ArchivedObject) -> None:
         with failures_are_transient("archive"):
-            self._client.put_object(Bucket=self._bucket, Key=archived.key, Body=archived.data)
+            self._client.put_object(
+                Bucket=self._bucket, Key=archived.key, Body=archived.data, StorageClass="INTELLIGENT_TIERING"
+            )

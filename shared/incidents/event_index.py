@@ -1,7 +1,6 @@
 """The event index: the events that people and rules look for, by id, by trace and by time; ordinary telemetry is sampled."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from zlib import crc32
@@ -14,6 +13,8 @@ from shared.events.seen import SeenCustom, SeenEvent, SeenGovernance, SeenSecuri
 
 LIFE = timedelta(days=30)
 TRACES_SAMPLED_OF = 64
+MOST_BODY_BYTES = 250_000
+"""A body that is larger is not indexed: no item of a store would hold it."""
 MOST_SAMPLES = 25
 """Of the traces of one batch and tenant."""
 NOTABLE_SEVERITIES = frozenset({Severity.WARNING, Severity.ERROR, Severity.CRITICAL})
@@ -22,8 +23,7 @@ TELLING_WHATEVER = frozenset({SeenSecurity, SeenGovernance, SeenCustom})
 NOTABLE_TYPES = frozenset({EventType.SECURITY, EventType.GOVERNANCE, EventType.AUDIT, EventType.ALERT})
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedEvent:
+class IndexedEvent(msgspec.Struct, frozen=True, array_like=True):
     """One event as it is found again: `body` is its JSON, without any prompt."""
 
     tenant: str
@@ -51,34 +51,32 @@ class IndexedEvent:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class EventPage:
-    events: Sequence[IndexedEvent]
-    next: str | None
+def place_of(event: IndexedEvent) -> str:
+    """Where it stands in the order of a tenant's events: by time, then by id."""
+    return f"{event.at.isoformat(timespec='microseconds')}#{event.event_id}"
 
 
 class EventIndex(Protocol):
-    def put(self, events: Sequence[IndexedEvent]) -> None:
-        """Store them; the same event again changes nothing."""
+    """Whatever is asked of a span [start, end) costs by its days: ask for no longer than is of use."""
+
+    def put(self, batch: str, events: Sequence[IndexedEvent]) -> None:
+        """Store what a batch showed; the same batch again changes nothing, and neither do its events in another."""
         ...
 
-    def get(self, tenant: str, event_id: str) -> IndexedEvent | None: ...
+    def replace(self, events: Sequence[IndexedEvent]) -> None:
+        """Store these wherever an event of the same tenant, id and time is stored; nothing where none is."""
+        ...
 
-    def of_trace(self, tenant: str, correlation_id: str) -> Sequence[IndexedEvent]:
+    def get(self, tenant: str, event_id: str, start: datetime, end: datetime) -> IndexedEvent | None: ...
+
+    def of_trace(self, tenant: str, correlation_id: str, start: datetime, end: datetime) -> Sequence[IndexedEvent]:
         """In order of time."""
         ...
 
-    def between(  # noqa: PLR0913 (a page of a span)
-        self,
-        tenant: str,
-        start: datetime,
-        end: datetime,
-        *,
-        limit: int,
-        after: str | None = None,
-        newest_first: bool = True,
-    ) -> EventPage:
-        """Those in [start, end), in order of time; `after` is the `next` of the page before, in the same order."""
+    def between(
+        self, tenant: str, start: datetime, end: datetime, *, after: str | None = None, newest_first: bool = True
+    ) -> Iterator[IndexedEvent]:
+        """Those in [start, end), each once and in order, read as they are taken; `after` is a place in the same order."""
         ...
 
 

@@ -43,27 +43,6 @@ def create_access_key_table(client: "DynamoDBClient", name: str) -> None:
     )
 
 
-def create_event_index(client: "DynamoDBClient", name: str) -> None:
-    texts = ("pk", "sk", "trace", "day", "place")
-    client.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": text, "AttributeType": "S"} for text in texts],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": f"by_{attribute}",
-                "KeySchema": [
-                    {"AttributeName": attribute, "KeyType": "HASH"},
-                    {"AttributeName": "place", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            for attribute in ("trace", "day")
-        ],
-    )
-
-
 def create_usage_plans(client: "APIGatewayClient", prefix: str) -> None:
     for plan in ("standard", "high"):
         client.create_usage_plan(name=f"{prefix}-{plan}")

@@ -3,26 +3,30 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from random import randbytes
+from uuid import uuid4
 
 import boto3
+import msgspec
 import pytest
 from moto import mock_aws
 
 from shared.adapters.event_index import DynamoEventIndex
 from shared.adapters.incidents import DynamoIncidentStore
 from shared.adapters.sightings import DynamoSightingStore
-from shared.incidents.event_index import EventIndex, IndexedEvent
+from shared.incidents.event_index import EventIndex, IndexedEvent, place_of
 from shared.incidents.graph import Calls, Edge
 from shared.incidents.incident import Incident, IncidentStatus
 from shared.incidents.patterns import Pattern
 from shared.incidents.stores import SLOT, IncidentStore, Lessons, News, Sighting, SightingStore, StoredIncident
-from tests.builders.aws import create_event_index, create_table
+from tests.builders.aws import create_table
 from tests.builders.events import event
 from tests.builders.signals import MODEL, START, TEAM, a_signal
 from tests.builders.stories import an_incident
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 
 HOUR = timedelta(hours=1)
+END = START + timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         client = boto3.client("dynamodb")
         create_table(client, "correlation")
         create_table(client, "incidents")
-        create_event_index(client, "event_index")
+        create_table(client, "event_index")
         yield Stores(
             DynamoSightingStore(client, "correlation"),
             DynamoIncidentStore(client, "incidents"),
@@ -58,7 +62,7 @@ def a_sighting(batch: str = "b1", *, tenant: str = "acme", slots: int = 0) -> Si
 
 
 def an_entry(*, seconds: float = 0, tenant: str = "acme", **fields: str) -> IndexedEvent:
-    return replace(IndexedEvent.of(event(**fields), tenant), at=START + timedelta(seconds=seconds))
+    return msgspec.structs.replace(IndexedEvent.of(event(**fields), tenant), at=START + timedelta(seconds=seconds))
 
 
 def test_what_was_seen_is_read_back_by_slot(stores: Stores) -> None:
@@ -134,34 +138,61 @@ def test_incidents_are_found_newest_first_page_by_page(stores: Stores) -> None:
 def test_an_event_is_found_by_id_by_trace_and_by_time(stores: Stores) -> None:
     trace = "0f0e0d0c-0b0a-4900-8807-060504030201"
     root, child, alone = an_entry(correlation_id=trace), an_entry(seconds=2, correlation_id=trace), an_entry(seconds=1)
-    stores.index.put([child, alone, root, root])
+    stores.index.put("b1", [child, alone, root, root])
 
-    assert stores.index.get("acme", child.event_id) == child
-    assert stores.index.get("umbrella", child.event_id) is None
-    assert stores.index.of_trace("acme", trace) == [root, child]
-    assert list(stores.index.between("acme", START, START + HOUR, limit=9).events) == [child, alone, root]
-    assert list(stores.index.between("acme", START, START + timedelta(seconds=2), limit=9).events) == [alone, root]
+    assert stores.index.get("acme", child.event_id, START, END) == child
+    assert stores.index.get("umbrella", child.event_id, START, END) is None
+    assert stores.index.get("acme", child.event_id, START, child.at) is None
+    assert stores.index.of_trace("acme", trace, START, END) == [root, child]
+    assert list(stores.index.between("acme", START, START + HOUR)) == [child, alone, root]
+    assert list(stores.index.between("acme", START, START + timedelta(seconds=2))) == [alone, root]
 
 
-def test_events_are_paged_over_midnight(stores: Stores) -> None:
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_events_are_paged_over_midnight(stores: Stores, newest_first: bool) -> None:
     entries = [an_entry(seconds=3600 * 5 * number) for number in range(5)]
-    stores.index.put(entries)
-    end = START + timedelta(days=2)
+    stores.index.put("b1", entries)
+    in_order = entries[::-1] if newest_first else entries
 
-    first = stores.index.between("acme", START, end, limit=3)
-    second = stores.index.between("acme", START, end, limit=3, after=first.next)
-
-    assert [*first.events, *second.events] == entries[::-1]
-    assert second.next is None
+    for behind, last in enumerate(in_order, 1):
+        rest = stores.index.between("acme", START, END, after=place_of(last), newest_first=newest_first)
+        assert list(rest) == in_order[behind:]
 
 
-def test_events_are_paged_over_midnight_the_oldest_first_too(stores: Stores) -> None:
-    entries = [an_entry(seconds=3600 * 5 * number) for number in range(5)]
-    stores.index.put(entries)
-    end = START + timedelta(days=2)
+def test_events_that_came_in_several_batches_are_told_once_and_in_order(stores: Stores) -> None:
+    entries = [an_entry(seconds=number / 3) for number in range(90)]
+    stores.index.put("b1", entries[::2])
+    stores.index.put("b2", entries[1::2])
+    stores.index.put("b2", entries[1::2])
+    stores.index.put("b3", entries[20:50])
 
-    first = stores.index.between("acme", START, end, limit=3, newest_first=False)
-    second = stores.index.between("acme", START, end, limit=3, after=first.next, newest_first=False)
+    assert list(stores.index.between("acme", START, END, newest_first=False)) == entries
+    assert [stores.index.get("acme", each.event_id, START, END) for each in entries] == entries
 
-    assert [*first.events, *second.events] == entries
-    assert second.next is None
+
+def test_hundreds_of_events_of_a_batch_are_found_by_name(stores: Stores) -> None:
+    traces = [str(uuid4()) for _ in range(7)]
+    entries = [an_entry(seconds=number, correlation_id=traces[number % 7]) for number in range(600)]
+    stores.index.put("b1", entries)
+
+    assert stores.index.get("acme", entries[123].event_id, START, END) == entries[123]
+    assert stores.index.of_trace("acme", traces[3], START, END) == entries[3::7]
+
+
+def test_an_event_is_replaced_wherever_it_is_stored_and_no_other(stores: Stores) -> None:
+    entries = [an_entry(seconds=number) for number in range(3)]
+    stores.index.put("b1", entries)
+    stores.index.put("b2", entries[1:])
+    new = msgspec.structs.replace(entries[1], body=b"{}")
+
+    stores.index.replace([new, an_entry(seconds=1)])
+
+    assert list(stores.index.between("acme", START, END, newest_first=False)) == [entries[0], new, entries[2]]
+    assert stores.index.get("acme", new.event_id, START, END) == new
+
+
+def test_events_too_large_for_one_block_are_told_all(stores: Stores) -> None:
+    entries = [msgspec.structs.replace(an_entry(seconds=number), body=randbytes(90_000)) for number in range(9)]
+    stores.index.put("b1", entries)
+
+    assert list(stores.index.between("acme", START, END, newest_first=False)) == entries

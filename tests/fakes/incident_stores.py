@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from shared.incidents.event_index import EventPage, IndexedEvent
+from shared.incidents.event_index import IndexedEvent, place_of
 from shared.incidents.incident import IncidentStatus
 from shared.incidents.stores import SLOT, Lessons, News, Sighting, StoredIncident
 
@@ -74,35 +74,23 @@ class InMemoryEventIndex:
     def __init__(self) -> None:
         self.events: dict[tuple[str, str], IndexedEvent] = {}
 
-    def put(self, events: Sequence[IndexedEvent]) -> None:
-        self.events |= {(event.tenant, event.event_id): event for event in events}
+    def put(self, batch: str, events: Sequence[IndexedEvent]) -> None:  # noqa: ARG002 (what is stored tells it)
+        self.events |= {(event.tenant, place_of(event)): event for event in events}
 
-    def get(self, tenant: str, event_id: str) -> IndexedEvent | None:
-        return self.events.get((tenant, event_id))
+    def replace(self, events: Sequence[IndexedEvent]) -> None:
+        self.put("", [event for event in events if (event.tenant, place_of(event)) in self.events])
 
-    def of_trace(self, tenant: str, correlation_id: str) -> Sequence[IndexedEvent]:
-        return [event for event in self._ordered(tenant) if event.correlation_id == correlation_id]
+    def get(self, tenant: str, event_id: str, start: datetime, end: datetime) -> IndexedEvent | None:
+        return next((event for event in self.between(tenant, start, end) if event.event_id == event_id), None)
+
+    def of_trace(self, tenant: str, correlation_id: str, start: datetime, end: datetime) -> Sequence[IndexedEvent]:
+        found = self.between(tenant, start, end, newest_first=False)
+        return [event for event in found if event.correlation_id == correlation_id]
 
     def between(
-        self,
-        tenant: str,
-        start: datetime,
-        end: datetime,
-        *,
-        limit: int,
-        after: str | None = None,
-        newest_first: bool = True,
-    ) -> EventPage:
-        wanted = [event for event in self._ordered(tenant) if start <= event.at < end]
-        if newest_first:
-            rest = [event for event in reversed(wanted) if after is None or _place(event) < after]
-        else:
-            rest = [event for event in wanted if after is None or _place(event) > after]
-        return EventPage(rest[:limit], _place(rest[limit - 1]) if len(rest) > limit else None)
-
-    def _ordered(self, tenant: str) -> list[IndexedEvent]:
-        return sorted((event for event in self.events.values() if event.tenant == tenant), key=_place)
-
-
-def _place(event: IndexedEvent) -> str:
-    return f"{event.at.isoformat(timespec='microseconds')}#{event.event_id}"
+        self, tenant: str, start: datetime, end: datetime, *, after: str | None = None, newest_first: bool = True
+    ) -> Iterator[IndexedEvent]:
+        for (of, place), event in sorted(self.events.items(), reverse=newest_first):
+            is_left = after is None or (place < after if newest_first else place > after)
+            if of == tenant and start <= event.at < end and is_left:
+                yield event

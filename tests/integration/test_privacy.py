@@ -17,7 +17,7 @@ from shared.adapters.event_index import DynamoEventIndex
 from shared.incidents.event_index import IndexedEvent
 from shared.observability.metrics import MetricName
 from shared.packs.archive import archived_lines, hour_folder, with_lines
-from tests.builders.aws import create_event_index, create_table
+from tests.builders.aws import create_table
 from tests.builders.events import event, inference_json
 
 MODULE = "functions.privacy.handler"
@@ -57,7 +57,7 @@ class Deployed:
         boto3.client("s3").put_object(Bucket="archive", Key=archived.key, Body=archived.data)
         self.index = DynamoEventIndex(boto3.client("dynamodb"), "event_index")
         self.event_id = ann.event_id
-        self.index.put([IndexedEvent.of(ann, "acme")])
+        self.index.put("b1", [IndexedEvent.of(ann, "acme")])
 
     def ask(self, method: str, path: str, body: Any = None, named: str = "") -> tuple[int, Any]:
         principal = {"tenant": "acme", "role": "admin", "key_id": "key_1", "rate_plan": "standard"}
@@ -89,7 +89,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         client, s3 = boto3.client("dynamodb"), boto3.client("s3")
         for table in ("documents", "audit", "incidents", "correlation"):
             create_table(client, table)
-        create_event_index(client, "event_index")
+        create_table(client, "event_index")
         for bucket in ("archive", "exports"):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         monkeypatch.delitem(sys.modules, MODULE, raising=False)
@@ -111,7 +111,8 @@ def test_a_person_is_forgotten(deployed: Deployed, capsys: pytest.CaptureFixture
     deployed.ask("POST", "erasures", {"user_id": "ann", "reason": "asked", "after_days": 0})
     deployed.tick()
 
-    found = deployed.index.get("acme", deployed.event_id)
+    now = datetime.now(UTC)
+    found = deployed.index.get("acme", deployed.event_id, now - timedelta(days=2), now)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     assert deployed.archived_user() == "erased"
     assert found

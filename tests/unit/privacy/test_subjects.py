@@ -48,7 +48,7 @@ class Desk:
         self.sightings = InMemorySightingStore()
         for hour, users in enumerate((["ann", "bob"], ["bob"], ["ann"])):
             self._archive(NOON - DAY + timedelta(hours=hour), users)
-        self.index.put([IndexedEvent.of(_event_of(user), "acme") for user in ("ann", "bob")])
+        self.index.put("b1", [IndexedEvent.of(_event_of(user), "acme") for user in ("ann", "bob")])
         self.story = an_incident("ann")
         self.tenant = self.story.tenant
         self.incidents.put(StoredIncident(self.story, 1))
@@ -91,7 +91,7 @@ class Desk:
     def everything(self) -> str:
         """All that the hub holds of whom, but what was handed out."""
         lines = [archived_lines(data) for data in self.archive.kept.values()]
-        bodies = [found.body.decode() for found in self.index.between("acme", NOON - 9 * DAY, NOON, limit=99).events]
+        bodies = [found.body.decode() for found in self.index.between("acme", NOON - 9 * DAY, NOON)]
         incidents = [msgspec.to_builtins(each.incident) for each in self.incidents.find(self.tenant)]
         sightings = [msgspec.to_builtins(each) for each in self.sightings.since("acme", NOON - DAY, NOON)]
         return json.dumps([lines, bodies, incidents, sightings], default=str)

@@ -45,7 +45,7 @@ def events() -> Events:
     index = InMemoryEventIndex()
     root = event(correlation_id=TRACE, severity="error")
     child = event(correlation_id=TRACE, parent_event_id=root.event_id, timestamp="2026-11-22T12:00:01.000000Z")
-    index.put([IndexedEvent.of(one, "acme") for one in (root, child, event())])
+    index.put("b1", [IndexedEvent.of(one, "acme") for one in (root, child, event())])
     return Events(index, lambda: NOON + timedelta(minutes=1))
 
 
@@ -126,7 +126,7 @@ CALLS = [
 )
 def test_events_are_looked_for_by_what_is_in_them(filters: dict[str, str], found: list[int]) -> None:
     index = InMemoryEventIndex()
-    index.put([IndexedEvent.of(call, "acme") for call in CALLS])
+    index.put("b1", [IndexedEvent.of(call, "acme") for call in CALLS])
     events = Events(index, lambda: NOON + timedelta(minutes=1))
 
     answer = events.list(ANN, asked(EventParameters, **filters))
@@ -141,6 +141,32 @@ def test_the_oldest_come_first_if_asked_for_page_by_page(events: Events) -> None
     second = events.list(ANN, asked(EventParameters, order="asc", limit="2", next=str(first.next)))
 
     assert [*first.events, *second.events] == newest_first[::-1]
+
+
+def test_a_filter_that_matches_little_ends_its_page_early_and_goes_on_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("functions.query.events.MOST_READ", 20)
+    index = InMemoryEventIndex()
+    told = [event(timestamp=f"2026-11-22T12:00:{second:02d}Z", severity="error") for second in range(55)]
+    told[50] = event(timestamp="2026-11-22T12:00:50Z", severity="critical")
+    index.put("b1", [IndexedEvent.of(one, "acme") for one in told])
+    events = Events(index, lambda: NOON + timedelta(minutes=1))
+
+    pages = [events.list(ANN, asked(EventParameters, severity="critical", order="asc"))]
+    while pages[-1].next:
+        pages.append(events.list(ANN, asked(EventParameters, severity="critical", order="asc", next=pages[-1].next)))
+
+    assert [len(page.events) for page in pages] == [0, 0, 1]
+
+
+def test_where_a_page_ended_is_of_use_to_its_own_query_only(events: Events) -> None:
+    first = events.list(ANN, asked(EventParameters, limit="1"))
+
+    with pytest.raises(RejectedRequestError, match="belongs to another query"):
+        events.list(ANN, asked(EventParameters, limit="1", severity="error", next=str(first.next)))
+    with pytest.raises(RejectedRequestError, match="no `next`"):
+        events.list(ANN, asked(EventParameters, limit="1", next="2026-11-22T12:00:00#1"))
 
 
 def test_what_belongs_to_an_event_is_its_trace_with_causes_first(events: Events) -> None:
