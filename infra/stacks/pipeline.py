@@ -110,7 +110,7 @@ class PipelineStack(Stack):
                 self.storage.events.source(
                     "aggregation",
                     batch_size=1_000,
-                    batching_window=Duration.seconds(2),
+                    batching_window=Duration.seconds(self.deployment.aggregation_window_seconds),
                     parallelization_factor=4,
                 )
             ],

@@ -6,8 +6,7 @@ from typing import Final
 
 from infra.deployment import Deployment, deployment_named
 
-AGGREGATION_WINDOW_SECONDS: Final = 2
-SEGMENTS_ABOVE: Final = 300
+SEGMENTS_ABOVE: Final = 100
 """Where items become dearer."""
 MANY_PARTITIONS_ABOVE: Final = 3_000
 
@@ -35,7 +34,8 @@ class Shape:
         if self.events_per_second <= SEGMENTS_ABOVE:
             return sized
         partitions = 64 if self.events_per_second > MANY_PARTITIONS_ABOVE else PROD.partitions
-        return replace(sized, partitions=partitions, state_layout="segments")
+        window = 5 if self.events_per_second > MANY_PARTITIONS_ABOVE else PROD.aggregation_window_seconds
+        return replace(sized, partitions=partitions, state_layout="segments", aggregation_window_seconds=window)
 
     @property
     def posts_per_second(self) -> float:
@@ -45,7 +45,7 @@ class Shape:
     def commits_per_minute(self) -> int:
         """Of one partition's minute: one for each batch that brings it something."""
         packs = 60 * self.posts_per_second * min(1.0, self.events_per_post / self.deployment.partitions)
-        return max(1, round(min(60 / AGGREGATION_WINDOW_SECONDS, packs)))
+        return max(1, round(min(60 / self.deployment.aggregation_window_seconds, packs)))
 
 
 SHAPES: Final = tuple(map(Shape, (10, 1_000, 10_000, 100_000)))

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from tests.infra.synthesised import Synthesised, strings
+from infra.deployment import deployment_named
+from tests.infra.synthesised import Synthesised, strings, synthesise
 
 HOUR = 3600
 
@@ -130,3 +133,11 @@ def test_the_archive_gathers_long_and_may_be_behind_for_longer(prod: Synthesised
 
     assert max(windows) == 300
     assert limit > 3 * 300 * 1000
+
+
+def test_aggregation_waits_for_more_events_as_long_as_the_deployment_says(prod: Synthesised, tmp_path: Path) -> None:
+    patient = synthesise(replace(deployment_named("prod"), aggregation_window_seconds=5), tmp_path)
+
+    windows = [[each["MaximumBatchingWindowInSeconds"] for each in mappings(hub)] for hub in (prod, patient)]
+
+    assert (windows[0].count(2), windows[1].count(5)) == (1, 1)
