@@ -23,16 +23,16 @@ def measure() -> dict[str, float]:
     return microseconds_per_event({"span_us": contestant}, POSTS * SPANS)
 
 
-def request(number: int, started: datetime) -> ExportTraceServiceRequest:
-    """As an SDK batches them; all ids differ with `number`."""
+def request(number: int, started: datetime, spans: int = SPANS) -> ExportTraceServiceRequest:
+    """As an SDK batches them; all ids differ with `number`, of as many spans."""
     batch = ExportTraceServiceRequest()
     of_resource = batch.resource_spans.add()
     _tell(of_resource.resource.attributes, {"service.name": "shop", "service.namespace": "search"})
     of_scope = of_resource.scope_spans.add()
     start = int(started.timestamp() * 1e9)
-    for place in range(SPANS):
+    for place in range(spans):
         span = of_scope.spans.add()
-        identity = 1 + number * SPANS + place
+        identity = 1 + number * spans + place
         span.trace_id, span.span_id = identity.to_bytes(16, "big"), identity.to_bytes(8, "big")
         span.parent_span_id = (identity + (1 << 32)).to_bytes(8, "big")
         span.name, span.kind = "chat gpt-4o", span.SPAN_KIND_CLIENT

@@ -1,90 +1,166 @@
-"""`python -m perf.load [REQUESTS]`: spans a second that the hub on this machine accepts and folds, as one line of JSON.
+"""`python -m perf.load [load|stress|soak] [--size S] [--minutes M]`: users of all kinds on a hub, held to limits.
 
-Requests of 512 spans in protobuf, four at a time, as exporters send them, by HTTP through the emulated gateway. Every span
-must be counted, once: otherwise there is no figure. The machine should do nothing else; a hub that runs is taken as it is.
+Without `--url` it is the hub on this machine; a hub elsewhere needs an API key in HUB_API_KEY, of a tenant that nothing else
+sends to. Ends with 1 if a limit was exceeded, or if what was folded is not what was accepted.
 """
 
 import json
+import os
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from infra.local import deploying, emulator
-from infra.local.clock import written
+from infra.local.emulator import Emulator
 from infra.local.home import Home
 from infra.local.hub import Hub
 from infra.local.keys import create_key
-from perf.benchmarks.otlp import PROTOBUF, SPANS, request
+from perf.load.counting import counted, miscounted
+from perf.load.limits import Told, broken
+from perf.load.stages import LOAD, SOAK, STRESS, length, scaled
+from perf.load.watching import FEWEST_SAMPLES, MOST_GROWTH, Sample, growth, sampled
 
-REQUESTS = 100
-AT_ONCE = 4
-WARMING = 8
-PATIENCE_SECONDS = 120
-POLL_SECONDS = 0.25
-OK = 200
-
-
-def measure(hub: Hub, requests: int) -> dict[str, float]:
-    """`hub` is one of a tenant that has sent nothing yet."""
-    began = datetime.now(UTC)
-    _send(hub, [_body(number, began) for number in range(WARMING)])
-    _wait_for(hub, WARMING * SPANS, began)
-    bodies = [_body(number, began) for number in range(WARMING, WARMING + requests)]
-    started = time.perf_counter()
-    _send(hub, bodies)
-    accepted = time.perf_counter() - started
-    _wait_for(hub, (WARMING + requests) * SPANS, began)
-    folded = time.perf_counter() - started
-    spans = requests * SPANS
-    return {"spans": spans, "accepted_per_s": round(spans / accepted), "folded_per_s": round(spans / folded)}
+KINDS: Final = {"load": LOAD, "stress": STRESS, "soak": SOAK}
+SCENARIOS: Final = ("ingest", "batch", "otlp", "query", "dashboard", "live")
+REPORTS: Final = Path("build/load")
+SAMPLE_SECONDS: Final = 30
+WARMING_SECONDS: Final = 30
+SIZE: Final = 0.001
+MINUTES: Final = 3.0
 
 
-def _body(number: int, began: datetime) -> bytes:
-    return request(number, began).SerializeToString()
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A hub, and the emulator that it runs on if it runs here."""
 
-
-def _send(hub: Hub, bodies: Sequence[bytes]) -> None:
-    def post(body: bytes) -> None:
-        answer = hub.post("/v1/traces", body, {"content-type": PROTOBUF})
-        if answer.status != OK or answer.body:
-            raise RuntimeError(f"the hub answered {answer.status}: {answer.body.decode(errors='replace')[:300]}")
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        list(threads.map(post, bodies))
-
-
-def _wait_for(hub: Hub, spans: int, began: datetime) -> None:
-    """Open windows are read as they are."""
-    _poll(lambda: _counted(hub, began) >= spans)
-    if (counted := _counted(hub, began)) != spans:
-        raise RuntimeError(f"{spans} spans were sent, {counted} are counted")
-
-
-def _poll(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not holds() and time.monotonic() < until:
-        time.sleep(POLL_SECONDS)
-
-
-def _counted(hub: Hub, began: datetime) -> int:
-    minute = began.replace(second=0, microsecond=0)
-    span = {"start": written(minute - timedelta(minutes=1)), "end": written(minute + timedelta(minutes=10))}
-    page = hub.get("/v1/metrics", measure="requests", resolution="1m", **span)
-    sums: list[float] = [point["sum"] for series in page["series"] for point in series["points"]]
-    return round(sum(sums))
+    hub: Hub
+    emulator: Emulator | None
 
 
 def main() -> int:
-    requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
+    asked = _asked()
+    console = Console()
+    target = _target(asked.url)
+    began = datetime.now(UTC)
+    samples: list[Sample] = []
+    told = _played(console, target, asked, samples)
+    found = counted(target.hub, began, told["accepted"])
+    results = {name: Told(**told["results"].get(name, NOTHING)) for name in asked.scenarios.split(",")}
+    console.print(_table(results))
+    wrong = [*broken(results, stress=asked.kind == "stress"), *miscounted(told["accepted"], told["unsure"], found)]
+    wrong += _grown(samples) if asked.kind == "soak" else []
+    for line in [*told["errors"], *wrong]:
+        console.print(f"[red]{line}")
+    console.print(f"{told['accepted']:,} events accepted, {found:,} counted. The report: {_report(asked.kind)}")
+    figures = {
+        "accepted": told["accepted"],
+        "counted": found,
+        "broken": len(wrong),
+        "load_average": round(os.getloadavg()[0], 1),
+        **{name: asdict(each) for name, each in results.items()},
+        **({"growth": growth(samples)} if len(samples) >= FEWEST_SAMPLES else {}),
+    }
+    print(json.dumps({asked.kind: figures}))
+    return 1 if wrong else 0
+
+
+NOTHING: Final = {"requests": 0, "failed": 0, "p50_ms": 0, "p95_ms": 0, "p99_ms": 0}
+
+
+def _asked() -> Namespace:
+    parser = ArgumentParser(prog="python -m perf.load", description=__doc__)
+    parser.add_argument("kind", nargs="?", choices=KINDS, default="load")
+    parser.add_argument("--size", type=float, default=SIZE, help=f"1 is 10,000 users at the peak of a load; {SIZE}")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help=f"in all; {MINUTES:.0f}")
+    parser.add_argument("--scenarios", default=",".join(SCENARIOS), help="of " + ", ".join(SCENARIOS))
+    parser.add_argument("--url", help="a hub elsewhere: only one that is yours")
+    return parser.parse_args()
+
+
+def _target(url: str | None) -> Target:
+    if url:
+        return Target(Hub(url.rstrip("/"), os.environ["HUB_API_KEY"]), None)
     home = Home.of_project()
     running = emulator.running(home) or emulator.start(home)
     deployed = deploying.deployed(home, running) if home.outputs_file.exists() else deploying.deploy(home, running)
-    tenant = f"load-{datetime.now(UTC):%H%M%S}"
-    key = create_key(running, deployed.access_function, tenant=tenant)["api_key"]
-    print(json.dumps({"otlp_load": measure(Hub(deployed.url, key), requests)}))
-    return 0
+    key = create_key(running, deployed.access_function, tenant=f"load-{datetime.now(UTC):%H%M%S}")["api_key"]
+    return Target(Hub(deployed.url, key), running)
+
+
+def _played(console: Console, target: Target, asked: Namespace, samples: list[Sample]) -> Any:
+    """What the generator told last; every half minute a sample is taken meanwhile."""
+    stages = scaled(KINDS[asked.kind], asked.size, asked.minutes * 60)
+    _report(asked.kind).parent.mkdir(parents=True, exist_ok=True)
+    plan = {
+        "url": target.hub.url,
+        "stages": [asdict(stage) for stage in stages],
+        "scenarios": asked.scenarios.split(","),
+        "report": str(_report(asked.kind)),
+        "warming_seconds": WARMING_SECONDS,
+    }
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    command = [sys.executable, "-m", "perf.load.generator", json.dumps(plan)]
+    environment = {**os.environ, "HUB_API_KEY": target.hub.api_key}
+    told: Any = {}
+    due = time.monotonic()
+    with (
+        Progress(*columns, console=console) as progress,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as generator,
+    ):
+        bar = progress.add_task("", total=length(stages))
+        for told in _lines(generator):
+            progress.update(bar, advance=1, description=_so_far(told))
+            if target.emulator and time.monotonic() >= due:
+                samples.append(sampled(target.emulator, target.emulator.pid))
+                due += SAMPLE_SECONDS
+    if not told.get("is_done"):
+        raise RuntimeError(f"the generator of load ended with {generator.returncode}")
+    return told
+
+
+def _lines(generator: subprocess.Popen[str]) -> Iterator[Any]:
+    for line in generator.stdout or ():
+        with suppress(ValueError):
+            yield json.loads(line)
+
+
+def _so_far(told: Mapping[str, Any]) -> str:
+    return (
+        f"{told['users']} users, {told['requests_per_s']:,.0f} requests/s, p95 {told['p95_ms'] or 0:,.0f} ms, "
+        f"{told['failed']} of {told['requests']:,} failed, {told['accepted']:,} events accepted"
+    )
+
+
+def _grown(samples: list[Sample]) -> Iterator[str]:
+    if len(samples) < FEWEST_SAMPLES:
+        yield f"a soak needs {FEWEST_SAMPLES * SAMPLE_SECONDS // 60} minutes at least"
+        return
+    for name, share in growth(samples).items():
+        if name != "items_a_sample" and share > MOST_GROWTH:
+            yield f"{name} of the functions grew by {share:.1%}, {MOST_GROWTH:.0%} may be"
+
+
+def _table(results: Mapping[str, Told]) -> Table:
+    table = Table("scenario", *("requests", "failed", "p50 ms", "p95 ms", "p99 ms"))
+    for name, each in results.items():
+        figures = (each.requests, each.failed, each.p50_ms, each.p95_ms, each.p99_ms)
+        table.add_row(name, *(f"{figure:,.0f}" for figure in figures))
+    return table
+
+
+def _report(kind: str) -> Path:
+    return REPORTS / f"{kind}.html"
 
 
 if __name__ == "__main__":
