@@ -14,7 +14,7 @@ LONGEST_MINUTES = 24 * 60
 Limit = Annotated[int, One, Field(ge=1, le=MOST)]
 Minutes = Annotated[int, One, Field(ge=1, le=LONGEST_MINUTES, description="How far back from now.")]
 Names = Annotated[tuple[str, ...], BeforeValidator(split), Field(max_length=20)]
-Page = Annotated[str | None, One, Field(max_length=256, description="`next` of the page before.")]
+Page = Annotated[str | None, One, Field(max_length=512, description="`next` of the page before.")]
 
 
 class IncidentParameters(Parameters):

@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import zstandard
 
-from shared.errors import RejectedRecordError
+from shared.errors import RejectedRecordError, TransientError
 from shared.events import identifiers, timestamps
 from shared.events.event import Event
 from shared.events.measured import MeasuredEvent
@@ -105,6 +105,10 @@ class _WireHeader(msgspec.Struct, omit_defaults=True):
     archived: bool = False
 
 
+class _Versioned(msgspec.Struct):
+    v: int
+
+
 class _WireTick(msgspec.Struct):
     v: int
     partition: _Partition
@@ -119,6 +123,7 @@ _FRAME_HEADER_BYTES = 18
 """The most that RFC 8878 lets a frame's header have."""
 _ENCODER = msgspec.json.Encoder()
 _HEADER = msgspec.json.Decoder(_WireHeader)
+_VERSIONED = msgspec.json.Decoder(_Versioned)
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 """One timestamp at a tenth of the cost of asking as of a batch."""
 _EVENT = msgspec.json.Decoder(Event)
@@ -153,7 +158,7 @@ def encode_tick(tick: Tick) -> bytes:
 
 
 def decode_record(data: bytes) -> Pack | Tick:
-    """Whatever the bytes are, the only error is RejectedRecordError."""
+    """Whatever the bytes are, the only errors are RejectedRecordError, and TransientError of a newer release's record."""
     content = _decode(data, _EVENT)
     if isinstance(content, Tick):
         return content
@@ -174,6 +179,7 @@ def decode_seen(data: bytes) -> SeenPack | Tick:
 
 def decode_measured(records: Iterable[bytes]) -> list[MeasuredPack | Tick | RejectedRecordError]:
     """A batch for a stage that wants nothing of an event but what it measures: of each record what it holds, or why not.
+    TransientError if one is of a newer release.
 
     Canonical spelling is checked of all packs at once; which of them is at fault is asked only if one is.
     """
@@ -218,13 +224,22 @@ def _inflate(content: bytes) -> bytes:
 
 def _decode_pack(lines: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[PackHeader, list[AnyEvent], bytes]:
     first, _, rest = lines.partition(b"\n")
-    wire = _HEADER.decode(first)
+    wire = _header(first)
     ingested_at = _instant(wire.ingested_at, wire.v)
     events = decoder.decode_lines(rest)
     if len(events) != wire.events:
         raise _inconsistent()
     lateness = timedelta(seconds=wire.allowed_lateness_s)
     return PackHeader(wire.tenant, wire.partition, ingested_at, lateness, wire.events, wire.archived), events, rest
+
+
+def _header(line: bytes) -> _WireHeader:
+    """A newer release may have changed all of it but `v`."""
+    try:
+        return _HEADER.decode(line)
+    except msgspec.ValidationError:
+        _check_version(_VERSIONED.decode(line).v)
+        raise
 
 
 def _are_canonical(events: Sequence[Event | MeasuredEvent]) -> bool:
@@ -239,9 +254,16 @@ def _inconsistent() -> RejectedRecordError:
     return RejectedRecordError("inconsistent_pack", "The events are not those of the header, or not canonical")
 
 
-def _instant(text: str, version: int) -> datetime:
+def _check_version(version: int) -> None:
+    """A newer version is of a release that is on its way: whoever gets the record again may be of it."""
+    if version > VERSION:
+        raise TransientError(f"a record of version {version} is of a newer release")
     if version != VERSION:
         raise RejectedRecordError("unknown_version", f"Version {version} of a record is not known")
+
+
+def _instant(text: str, version: int) -> datetime:
+    _check_version(version)
     try:
         instant = parse_timestamp(text)
     except ValueError:

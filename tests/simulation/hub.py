@@ -17,6 +17,7 @@ from tests.simulation.lanes import Lane, Mapping
 from tests.simulation.ledger import Ledger
 from tests.simulation.oracle import Oracle
 from tests.simulation.remembered import remembered
+from tests.simulation.rollout import Rollout
 from tests.simulation.scenario import Scenario
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.stages import Stages
@@ -43,6 +44,7 @@ class Hub:
         self.world = World(self.scheduler, self.rng, scenario.faults, scenario.traffic_seconds)
         self.world.plan_outages(SERVICES)
         self.clock = self.scheduler.clock
+        self.rollout = Rollout(self.world, scenario.rollout)
         self.ledger = Ledger()
         self._assemble_stores()
         self._assemble_readers()
@@ -67,6 +69,7 @@ class Hub:
             closed=self.closed,
             rollups=self.rollups,
             failures=self.failures,
+            rollout=self.rollout,
         )
         self.watch = Watch(
             self.ledger,
@@ -204,6 +207,7 @@ class Hub:
         )
         with ExitStack() as stack:
             stack.enter_context(remembered())
+            stack.enter_context(self.rollout.replaced())
             for name, value in (*always, *small, *self.design.replaced):
                 stack.enter_context(patch(name, value))
             yield

@@ -19,7 +19,7 @@ from shared.windows.window import Window
 from tests.simulation.clients import Item
 
 FOREIGN_CODEC = b"\x7f"
-"""Stands for a pack that only a newer version of the hub can read."""
+"""Stands for a pack in a codec that is not known yet."""
 EventId = bytes
 
 

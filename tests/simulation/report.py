@@ -23,6 +23,7 @@ COUNTED = (
     "lost answers",
     "poison records",
     "merges of segments",
+    "met a newer release",
 )
 SHOWN_FAILURES = 5
 

@@ -1,14 +1,17 @@
 """What one seed plays: how the hub is deployed, how much is sent, and which faults there are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from shared.windows.groups import Grouping
 from tests.simulation.faults import Faults
+from tests.simulation.rollout import FUNCTIONS
 
 CLOSING_DELAY = timedelta(seconds=30)
 NO_LIMIT = 1000
+ROLLOUTS = 0.3
 SETTLES_WITHIN = 300.0
 """Seconds after the last fault: the longest freeze, then a zombie's own work, a batching window and two ticks."""
 
@@ -37,6 +40,8 @@ class Scenario:
     host_skew: tuple[float, ...]
     faults: Faults
     resends_unaccepted: bool
+    rollout: Mapping[str, float]
+    """When each function is replaced by one of the next release, in seconds; none in most seeds."""
 
     @classmethod
     def drawn(cls, seed: int) -> "Scenario":
@@ -64,6 +69,7 @@ class Scenario:
             host_skew=rng.choice(((0.0,), (0.0, 1.5), (-3.0, 3.0), (0.0, 3600.0))),
             faults=Faults.drawn(rng),
             resends_unaccepted=rng.random() < 0.5,
+            rollout={name: rng.uniform(0, 240) for name in FUNCTIONS} if rng.random() < ROLLOUTS else {},
         )
 
     @property

@@ -27,6 +27,7 @@ class Task(greenlet):
         self.name = name
         self.done = False
         self.is_mortal = False
+        self.is_of_next: bool | None = None
         self.failure: BaseException | None = None
         self.result: Any = None
         self.ticket = -1

@@ -19,6 +19,7 @@ from tests.simulation.design import Design
 from tests.simulation.failures import SimulatedFailures
 from tests.simulation.faults import World
 from tests.simulation.ledger import FOREIGN_CODEC, pricer
+from tests.simulation.rollout import OfItsRelease, Rollout
 from tests.simulation.scenario import CLOSING_DELAY, Scenario
 from tests.simulation.stores import PROGRESS, SimulatedClosedWindowStore, SimulatedRollupStore, SimulatedStateStore
 from tests.simulation.stream import SimulatedKinesis
@@ -40,6 +41,7 @@ class Stages:
     closed: SimulatedClosedWindowStore
     rollups: SimulatedRollupStore
     failures: SimulatedFailures
+    rollout: Rollout
 
     @property
     def partitions(self) -> int:
@@ -47,22 +49,24 @@ class Stages:
         has_grown = self.design.grows_partitions and self.world.scheduler.now > self.scenario.traffic_seconds / 3
         return self.scenario.partitions + has_grown
 
-    def stream(self) -> "SometimesForeign":
+    def stream(self) -> OfItsRelease:
+        return OfItsRelease(self._stream(), self.rollout)
+
+    def _stream(self) -> EventStream:
         if isinstance(self.log, SimulatedTopic):
-            return SometimesForeign(self.design.topic(self.log.connect, TOPIC, {}), self.world)
-        adapter = self.design.stream(
+            return self.design.topic(self.log.connect, TOPIC, {})
+        return self.design.stream(
             self.log,
             "events",
             self.partitions,
             sleep=self.world.scheduler.sleep,
             uniform=self.world.rng.uniform,
         )
-        return SometimesForeign(adapter, self.world)
 
     def ingestion(self) -> Ingestion:
         skew = self.world.rng.choice(self.scenario.host_skew)
         return Ingestion(
-            stream=self.stream(),
+            stream=SometimesForeign(self.stream(), self.world),
             packing=Packing(self.partitions, self.scenario.allowed_lateness),
             price=lambda events, _tenant: pricer()(events),
             clock=lambda: self.world.scheduler.at(self.world.scheduler.now + skew),
@@ -125,7 +129,7 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class SometimesForeign:
-    """An event stream some of whose packs only a newer version of the hub could read."""
+    """An event stream some of whose packs, as they are made, no version of the hub can read yet."""
 
     stream: EventStream
     world: World

@@ -140,6 +140,11 @@ MUTANTS = (
         state=SimulatedSegmentStore,
     ),
     _mutant("segments: eventually consistent heads", "11", state=of_segments.StaleHeads),
+    _mutant(
+        "what a newer release packed is unreadable",
+        "upgrade",
+        **_replaced("shared.packs.pack.TransientError", of_aggregation.unreadable),
+    ),
     _mutant("partial failures not resent", "ingest", stream=of_ingestion.PartialFailuresIgnored),
     _mutant("202 before the stream's answer", "ingest", stream=of_ingestion.FailuresIgnored),
     _mutant("202 whatever brokers answer", "ingest", is_kafka=True, topic=of_ingestion.SilenceTakenForAcknowledgement),

@@ -88,3 +88,8 @@ def float_sums(wide: Wide, starts: Any) -> Wide:
 
 
 NO_GUARD = timedelta(0)
+
+
+def unreadable(message: str) -> RejectedRecordError:
+    """What is raised for a record of a newer release sends it to quarantine."""
+    return RejectedRecordError("unknown_version", message)

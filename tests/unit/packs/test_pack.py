@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import RejectedRecordError
+from shared.errors import RejectedRecordError, TransientError
 from shared.packs.compression import zstd
 from shared.packs.pack import (
     MAX_INFLATED_BYTES,
@@ -14,6 +14,7 @@ from shared.packs.pack import (
     Pack,
     PackHeader,
     Tick,
+    decode_measured,
     decode_record,
     encode_pack,
     encode_tick,
@@ -78,7 +79,7 @@ def line(**changes: Any) -> dict[str, Any]:
         (raw_pack(HEADER) + b"more", "unreadable_record"),
         (raw_pack(), "unreadable_record"),
         (raw_pack("text"), "unreadable_record"),
-        (raw_pack(line(v=2)), "unknown_version"),
+        (raw_pack(line(v=0)), "unknown_version"),
         (raw_pack(line(tenant="")), "unreadable_record"),
         (raw_pack(line(partition=-1)), "unreadable_record"),
         (raw_pack(line(ingested_at="yesterday")), "unreadable_record"),
@@ -89,7 +90,7 @@ def line(**changes: Any) -> dict[str, Any]:
         (raw_pack(line(events=1), event_json(event_id="A" * 36)), "inconsistent_pack"),
         (raw_pack(line(events=1), event_json(timestamp="2026-11-22T12:00:00Z")), "inconsistent_pack"),
         (raw_pack(line(events=1), {"event_id": 1}), "unreadable_record"),
-        (raw_tick(v=2), "unknown_version"),
+        (raw_tick(v=0), "unknown_version"),
         (raw_tick(partition="3"), "unreadable_record"),
         (raw_tick(sent_at="now"), "unreadable_record"),
         (raw_tick() + b"}", "unreadable_record"),
@@ -101,6 +102,16 @@ def test_what_is_no_record_of_ours_is_refused(data: bytes, code: str) -> None:
         decode_record(data)
 
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    "data", [raw_pack(line(v=2)), raw_pack({"v": 2, "whose": "acme"}), raw_tick(v=2), raw_pack(line(v=3), event_json())]
+)
+def test_what_a_newer_release_has_written_is_asked_for_again(data: bytes) -> None:
+    with pytest.raises(TransientError, match="of a newer release"):
+        decode_record(data)
+    with pytest.raises(TransientError, match="of a newer release"):
+        decode_measured([data])
 
 
 def test_a_pack_bomb_is_not_inflated() -> None:

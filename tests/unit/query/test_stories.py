@@ -46,7 +46,7 @@ def events() -> Events:
     root = event(correlation_id=TRACE, severity="error")
     child = event(correlation_id=TRACE, parent_event_id=root.event_id, timestamp="2026-11-22T12:00:01.000000Z")
     index.put("b1", [IndexedEvent.of(one, "acme") for one in (root, child, event())])
-    return Events(index, lambda: NOON + timedelta(minutes=1))
+    return Events(index, lambda: NOON + timedelta(minutes=1, microseconds=123_456))
 
 
 def asked(parameters: Any, /, **values: str) -> Any:
