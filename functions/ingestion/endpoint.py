@@ -1,6 +1,7 @@
 """What ingestion answers, logs and counts; every refusal has its status, and none is a 500."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from functions.ingestion.formats import NOTHING_ACCEPTED, Ingested
 from functions.ingestion.ingest import Ingestion, UnacceptedError
 from functions.ingestion.request import Request, headers_of, request_id, route_of
 from shared.errors import RejectedRequestError, TransientError
+from shared.events.refusals import LATE, RefusalCounts, Refused
 from shared.observability.metrics import MetricName
 from shared.observability.responses import answer, rejection_answer, throttled_answer, unavailable_answer
 
@@ -19,6 +21,7 @@ from shared.observability.responses import answer, rejection_answer, throttled_a
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     ingestion: Ingestion
+    refusals: RefusalCounts
     logger: Logger
     metrics: Metrics
 
@@ -42,7 +45,20 @@ class Endpoint:
         started = time.perf_counter()
         ingested = self.ingestion.ingest(request)
         self._count(ingested, (time.perf_counter() - started) * 1000)
+        self._note(request, ingested)
         return ingested
+
+    def _note(self, request: Request, ingested: Ingested) -> None:
+        """For who sends; what cannot be noted is answered nonetheless."""
+        codes = Counter(item.code for item in ingested.rejected) + Counter({LATE: ingested.late})
+        if not codes:
+            return
+        try:
+            minute = self.ingestion.clock().replace(second=0, microsecond=0)
+            self.refusals.add(request.principal.tenant, Refused(minute, codes))
+        except TransientError as error:
+            self.metrics.add_metric(MetricName.REFUSALS_UNCOUNTED, MetricUnit.Count, codes.total())
+            self.logger.warning("refusals uncounted", trouble=str(error))
 
     def _answer(self, request: Request, ingested: Ingested, identity: str) -> dict[str, Any]:
         if ingested.rejected and not ingested.accepted:

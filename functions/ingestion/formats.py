@@ -29,6 +29,8 @@ class Ingested:
     accepted: int
     rejected: Sequence[Rejection]
     body: bytes = field(default=b"", repr=False)
+    late: int = 0
+    """Of the accepted: too old to be folded."""
 
 
 Dress = Callable[[Mapping[str, str], dict[str, Any]], dict[str, Any]]

@@ -16,6 +16,7 @@ from functions.ingestion.request import Limits
 from functions.ingestion.settings import Settings
 from shared.adapters.event_streams import event_stream
 from shared.adapters.negotiated_prices import negotiated_prices
+from shared.adapters.refusals import refusal_counts
 from shared.packs.packing import Packing
 
 # A request's events are many and hold no cycles: looking for some after every 700 took a quarter of decoding them.
@@ -32,7 +33,7 @@ ingestion = Ingestion(
     limits=Limits(settings.max_body_bytes, settings.max_inflated_bytes),
     formats=formats(keep_content=settings.keep_content),
 )
-endpoint = Endpoint(ingestion, logger, metrics)
+endpoint = Endpoint(ingestion, refusal_counts(settings.refusal_table), logger, metrics)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -50,7 +50,8 @@ class Ingestion:
         if decoded.events:
             self.price(decoded.events, request.principal.tenant)
             self._put(decoded, self.packing.pack(decoded.events, request.principal.tenant, ingested_at))
-        return Ingested(len(decoded.events), decoded.rejections, body)
+        late = self.packing.late(decoded.events, ingested_at)
+        return Ingested(len(decoded.events), decoded.rejections, body, late)
 
     def _put(self, decoded: DecodedEvents, records: Sequence[StreamRecord]) -> None:
         try:

@@ -19,6 +19,7 @@ class Settings(Struct, frozen=True):
     metrics_namespace: Name = field(name="POWERTOOLS_METRICS_NAMESPACE")
     event_stream: Name = field(name="EVENT_STREAM")
     price_table: Name = field(name="PRICE_TABLE")
+    refusal_table: Name = field(name="REFUSAL_TABLE")
     partitions: Positive = field(name="PARTITIONS")
     allowed_lateness_seconds: Positive = field(name="ALLOWED_LATENESS_SECONDS")
     max_body_bytes: Positive = field(name="MAX_BODY_BYTES")

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from functions.query.parameters import PriceParameters, UnpricedParameters
+from functions.query.parameters import PriceParameters, QualityParameters, UnpricedParameters
 from functions.query.prices import PricesAnswer, UnpricedAnswer
+from functions.query.quality import QualityAnswer
 from shared.access.routes import permission_for
 from shared.access.wire import KeyAnswer, KeyRequest, KeysAnswer, NewKeyAnswer
 from shared.measures.negotiated import NegotiatedPrice
@@ -114,6 +115,16 @@ def admin_paths(parameters: Callable[[Any], list[Json]], refusals: Mapping[str, 
                 "Models without a price",
                 UnpricedAnswer,
                 parameters=parameters(UnpricedParameters),
+            )
+        },
+        "/v1/quality": {
+            "get": operation(
+                "GET",
+                "/v1/quality",
+                "getQuality",
+                "What was refused, or came too late",
+                QualityAnswer,
+                parameters=parameters(QualityParameters),
             )
         },
     }

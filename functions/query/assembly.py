@@ -23,6 +23,7 @@ from functions.query.incidents import Incidents
 from functions.query.metrics import Metrics
 from functions.query.preferences import Preferences
 from functions.query.prices import PriceList
+from functions.query.quality import Quality
 from functions.query.reading import Windows
 from functions.query.series import Series
 from functions.query.serve import Query
@@ -57,6 +58,7 @@ def assembled(  # noqa: PLR0913, PLR0917 (what a query is made of)
         health=HealthCheck(stores.state, stores.closed, settings.partitions, settings.closing_delay, clock),
         alerts=Alerts(stores.anomalies, stores.policies, herald, settings.grouping_names, clock, new_id),
         prices=PriceList(stores.prices, windows, clock),
+        quality=Quality(stores.refusals, clock),
         stories=Stories(Incidents(stores.incidents, stores.sightings, clock), Events(stores.events, clock)),
         plans=Plans(
             Forecasts(stores.forecasts, settings.groupings),

@@ -25,6 +25,7 @@ from shared.adapters.incidents import DynamoIncidentStore
 from shared.adapters.live import DynamoLiveStore
 from shared.adapters.negotiated_prices import negotiated_prices
 from shared.adapters.policies import DynamoPolicyStore
+from shared.adapters.refusals import refusal_counts
 from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.sightings import DynamoSightingStore
 from shared.adapters.state_stores import state_store
@@ -45,6 +46,7 @@ stores = Stores(
     forecasts=DynamoForecastStore(client, settings.forecast_table),
     budgets=DynamoBudgetStore(client, settings.budget_table),
     prices=negotiated_prices(settings.price_table),
+    refusals=refusal_counts(settings.refusal_table),
     documents=DynamoDocumentStore(client, settings.document_table),
     audit=DynamoAuditStore(client, settings.audit_table),
     tickets=DynamoLiveStore(client, settings.live_table),

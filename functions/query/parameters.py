@@ -171,6 +171,12 @@ class UnpricedParameters(Parameters):
     end: Time = "now"
 
 
+class QualityParameters(Parameters):
+    start: Time = "now-24h"
+    end: Time = "now"
+    resolution: Annotated[Literal["auto", "1m", "5m", "15m", "1h", "1d"], One] = "auto"
+
+
 class PriceParameters(Parameters):
     """Which negotiated price is meant; without a provider, the one that holds for every provider."""
 

@@ -23,11 +23,13 @@ from functions.query.parameters import (
     AuditParameters,
     MetricsParameters,
     PriceParameters,
+    QualityParameters,
     SeriesParameters,
     SummaryParameters,
     UnpricedParameters,
 )
 from functions.query.prices import PriceList
+from functions.query.quality import Quality
 from functions.query.series import Series
 from functions.query.summary import Summary
 from shared.access.principal import Principal
@@ -47,6 +49,7 @@ class Query:
     health: HealthCheck
     alerts: Alerts
     prices: PriceList
+    quality: Quality
     stories: Stories
     plans: Plans
     questions: Questions
@@ -112,6 +115,10 @@ def _unpriced(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
     return answer(OK, query.prices.unpriced(Principal.permitted(request), UnpricedParameters.of(request)))
 
 
+def _quality(query: Query, request: Mapping[str, Any]) -> dict[str, Any]:
+    return _json(OK, query.quality.answer(Principal.permitted(request), QualityParameters.of(request)))
+
+
 def _health(query: Query, _request: Mapping[str, Any]) -> dict[str, Any]:
     health = query.health.check()
     return _json(OK if health.status == "ok" else STANDS_STILL, health)
@@ -169,6 +176,7 @@ _ROUTES: Final[Mapping[tuple[str, str], Callable[[Query, Mapping[str, Any]], dic
     ("PUT", "/v1/prices"): _put_price,
     ("DELETE", "/v1/prices"): _delete_price,
     ("GET", "/v1/prices/unpriced"): _unpriced,
+    ("GET", "/v1/quality"): _quality,
     ("GET", "/v1/health"): _health,
     ("GET", "/openapi.json"): _description,
     ("GET", "/v1/me"): _who,

@@ -30,6 +30,7 @@ class Settings(BaseModel):
     forecast_table: str = Field(alias="FORECAST_TABLE", min_length=1)
     budget_table: str = Field(alias="BUDGET_TABLE", min_length=1)
     price_table: str = Field(alias="PRICE_TABLE", min_length=1)
+    refusal_table: str = Field(alias="REFUSAL_TABLE", min_length=1)
     document_table: str = Field(alias="DOCUMENT_TABLE", min_length=1)
     audit_table: str = Field(alias="AUDIT_TABLE", min_length=1)
     live_table: str = Field(alias="LIVE_TABLE", min_length=1)

@@ -9,6 +9,7 @@ from shared.anomalies.policies import PolicyStore
 from shared.anomalies.stores import AnomalyStore
 from shared.audit.stores import AuditStore
 from shared.documents.stores import DocumentStore
+from shared.events.refusals import RefusalCounts
 from shared.forecasts.stores import BudgetStore, ForecastStore
 from shared.incidents.event_index import EventIndex
 from shared.incidents.stores import IncidentStore, SightingStore
@@ -37,6 +38,7 @@ class Stores:
     forecasts: ForecastStore
     budgets: BudgetStore
     prices: NegotiatedPriceStore
+    refusals: RefusalCounts
     documents: DocumentStore
     audit: AuditStore
     tickets: TicketStore

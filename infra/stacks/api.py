@@ -104,6 +104,7 @@ class ApiStack(Stack):
             Route("PUT", "/v1/prices", self.query),
             Route("DELETE", "/v1/prices", self.query),
             Route("GET", "/v1/prices/unpriced", self.query),
+            Route("GET", "/v1/quality", self.query),
             Route("GET", "/v1/keys", self.access),
             Route("POST", "/v1/keys", self.access),
             Route("POST", "/v1/keys/{id}/rotate", self.access),
@@ -189,6 +190,7 @@ class ApiStack(Stack):
             environment={
                 **self.storage.events.settings,
                 "PRICE_TABLE": self.storage.prices.table_name,
+                "REFUSAL_TABLE": self.storage.refusals.table_name,
                 "KEEP_CONTENT": str(self.deployment.keep_content).lower(),
                 "MAX_BODY_BYTES": str(MAX_BODY_BYTES),
                 "MAX_INFLATED_BYTES": str(MAX_INFLATED_BYTES),
@@ -202,6 +204,7 @@ class ApiStack(Stack):
         )
         grants.put_events(ingestion, self.storage)
         grants.read_prices(ingestion, self.storage)
+        grants.count_refusals(ingestion, self.storage)
         return ingestion
 
     def _query(self) -> HubFunction:
@@ -218,6 +221,7 @@ class ApiStack(Stack):
                 "DETECTION_TABLE": self.storage.detection.table_name,
                 "EVENT_BUS": self.storage.bus.event_bus_name,
                 "PRICE_TABLE": self.storage.prices.table_name,
+                "REFUSAL_TABLE": self.storage.refusals.table_name,
                 "FORECAST_TABLE": self.storage.forecasts.table_name,
                 "BUDGET_TABLE": self.storage.budgets.table_name,
                 "INCIDENT_TABLE": self.storage.incidents.table_name,
@@ -238,6 +242,7 @@ class ApiStack(Stack):
         grants.decide_alerts(query, self.storage)
         grants.read_incidents(query, self.storage)
         grants.keep_prices(query, self.storage)
+        grants.read_refusals(query, self.storage)
         grants.keep_budgets(query, self.storage)
         grants.keep_documents(query, self.storage)
         grants.keep_audit(query, self.storage)

@@ -29,6 +29,15 @@ def read_prices(stage: HubFunction, storage: StorageStack) -> None:
     _use(storage.key, stage, *READ_ENCRYPTED)
 
 
+def count_refusals(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.refusals, stage, "UpdateItem")
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
+def read_refusals(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.refusals, stage, "Query")
+
+
 def keep_prices(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.prices, stage, "Query", "PutItem", "DeleteItem")
     _use(storage.key, stage, *WRITE_ENCRYPTED)

@@ -67,6 +67,7 @@ class StorageStack(Stack):
         self.live = self._table("Live", expires=True)
         self.bus = self._bus()
         self.prices = self._table("Prices")
+        self.refusals = self._table("Refusals", expires=True)
         self.failures = self._failures()
         self.archive = self._archive()
         self.exports = self._bucket("Exports", [_expiry(_EXPORT_DAYS, replaced_days=1)])

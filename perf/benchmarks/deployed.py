@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "EVENT_STREAM": "events",
     "PRICE_TABLE": "prices",
+    "REFUSAL_TABLE": "refusals",
     "KEEP_CONTENT": "false",
     "PARTITIONS": "16",
     "ALLOWED_LATENESS_SECONDS": "86400",

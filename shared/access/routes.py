@@ -89,6 +89,7 @@ NEEDED: Final[Mapping[Route, Permission]] = MappingProxyType(
         ("DELETE", "/v1/budgets/{id}"): Permission.METRICS_WRITE,
         ("GET", "/v1/prices"): Permission.METRICS_READ,
         ("GET", "/v1/prices/unpriced"): Permission.METRICS_READ,
+        ("GET", "/v1/quality"): Permission.METRICS_READ,
         ("PUT", "/v1/prices"): Permission.ORG_WRITE,
         ("DELETE", "/v1/prices"): Permission.ORG_WRITE,
         ("GET", "/v1/keys"): Permission.API_KEY_READ,

@@ -24,6 +24,7 @@ class MetricName(StrEnum):
     CURSOR_AGE = "CursorAge"
     QUERIES_ANSWERED = "QueriesAnswered"
     REQUESTS_REFUSED = "RequestsRefused"
+    REFUSALS_UNCOUNTED = "RefusalsUncounted"
     EVENTS_EXPIRED = "EventsExpired"
     REQUESTS_AUTHORIZED = "RequestsAuthorized"
     KEY_COMMANDS = "KeyCommands"

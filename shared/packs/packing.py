@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.events.event import Event
+from shared.events.timestamps import format_timestamp
 from shared.packs.pack import PackHeader, encode_pack, inflated_bytes
 from shared.packs.partitions import partitions_of
 from shared.packs.stream import StreamRecord
@@ -33,6 +34,11 @@ class Packing:
             for partition, members in _by_partition(events, self.partitions).items()
             for record in packs_of(PackHeader(tenant, partition, ingested_at, self.allowed_lateness, 0), members)
         ]
+
+    def late(self, events: Sequence[Event], ingested_at: datetime) -> int:
+        """How many of them will be archived and not folded."""
+        cutoff = format_timestamp(ingested_at - self.allowed_lateness)
+        return sum(event.timestamp < cutoff for event in events)
 
 
 def packs_of(header: PackHeader, events: list[Event]) -> Iterator[StreamRecord]:

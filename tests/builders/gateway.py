@@ -48,6 +48,7 @@ from tests.fakes.live_store import InMemoryLiveStore
 from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
 from tests.fakes.notice_bus import InMemoryNoticeBus
 from tests.fakes.policy_store import InMemoryPolicyStore
+from tests.fakes.refusals import InMemoryRefusalCounts
 from tests.integration.test_query import ENVIRONMENT
 
 Serve = Callable[[dict[str, Any]], dict[str, Any]]
@@ -146,6 +147,7 @@ def _query(clock: Callable[[], datetime]) -> Serve:
         forecasts=InMemoryForecastStore(),
         budgets=InMemoryBudgetStore(),
         prices=InMemoryNegotiatedPriceStore(),
+        refusals=InMemoryRefusalCounts(),
         documents=InMemoryDocumentStore(),
         audit=InMemoryAuditStore(),
         bus=InMemoryNoticeBus(),
@@ -166,7 +168,7 @@ def _ingestion(clock: Callable[[], datetime]) -> Serve:
         Limits(body_bytes=4_000_000, inflated_bytes=32_000_000),
         formats(),
     )
-    return Endpoint(ingestion, Logger("ingestion"), _meter("ingestion")).serve
+    return Endpoint(ingestion, InMemoryRefusalCounts(), Logger("ingestion"), _meter("ingestion")).serve
 
 
 def _access(clock: Callable[[], datetime]) -> Serve:

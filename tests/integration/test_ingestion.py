@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "LLMAnalyticsHub",
     "EVENT_STREAM": "events",
     "PRICE_TABLE": "prices",
+    "REFUSAL_TABLE": "refusals",
     "KEEP_CONTENT": "false",
     "PARTITIONS": "4",
     "ALLOWED_LATENESS_SECONDS": "86400",
@@ -83,7 +84,8 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     with mock_aws():
         kinesis = boto3.client("kinesis", region_name="eu-west-1")
         kinesis.create_stream(StreamName="events", ShardCount=2)
-        create_table(boto3.client("dynamodb", region_name="eu-west-1"), "prices")
+        for table in ("prices", "refusals"):
+            create_table(boto3.client("dynamodb", region_name="eu-west-1"), table)
         yield Deployed(imported(), kinesis)
     sys.modules.pop(MODULE, None)
 

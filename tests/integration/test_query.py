@@ -44,6 +44,7 @@ ENVIRONMENT = {
     "EVENT_BUS": "llm-analytics",
     "CONSOLE_URL": "https://hub/",
     "PRICE_TABLE": "prices",
+    "REFUSAL_TABLE": "refusals",
     "FORECAST_TABLE": "forecasts",
     "BUDGET_TABLE": "budgets",
     "INCIDENT_TABLE": "incidents",

@@ -12,19 +12,23 @@ from functions.ingestion.endpoint import Endpoint
 from functions.ingestion.ingest import Ingestion
 from functions.ingestion.pricing import TenantPricing
 from functions.ingestion.request import Limits
+from shared.errors import TransientError
+from shared.events.refusals import RefusalCounts, Refused
 from shared.packs.packing import Packing
 from tests.builders.api import PRINCIPAL, posted
 from tests.builders.events import NOON, as_body, event_json
 from tests.fakes.event_stream import FakeEventStream
 from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
+from tests.fakes.refusals import InMemoryRefusalCounts
 
 LIMITS = Limits(body_bytes=100_000, inflated_bytes=200_000)
 PRICER = TenantPricing(InMemoryNegotiatedPriceStore(), lambda: NOON)
 
 
-def endpoint(stream: FakeEventStream | None = None) -> Endpoint:
+def endpoint(stream: FakeEventStream | None = None, refusals: RefusalCounts | None = None) -> Endpoint:
     ingestion = Ingestion(stream or FakeEventStream(), Packing(4, timedelta(hours=24)), PRICER, lambda: NOON, LIMITS)
-    return Endpoint(ingestion, Logger(service="ingestion"), Metrics(service="ingestion", namespace="Test"))
+    logger, metrics = Logger(service="ingestion"), Metrics(service="ingestion", namespace="Test")
+    return Endpoint(ingestion, refusals or InMemoryRefusalCounts(), logger, metrics)
 
 
 def served(proxied: dict[str, Any], stream: FakeEventStream | None = None) -> tuple[int, dict[str, Any]]:
@@ -169,3 +173,26 @@ def test_an_item_damaged_anywhere_harms_no_other_line(start: int, junk: bytes) -
 
     assert status == 202
     assert {item["index"] for item in answered["rejected"]} <= {1}
+
+
+def test_what_is_refused_and_what_is_late_is_counted_for_who_sent_it() -> None:
+    counts, late = InMemoryRefusalCounts(), (NOON - timedelta(days=2)).isoformat()
+
+    endpoint(refusals=counts).serve(posted(as_body(event_json(), event_json(timestamp=late), event_json(severity="x"))))
+    endpoint(refusals=counts).serve(posted(as_body(event_json())))
+
+    assert list(counts.between("acme", NOON, NOON + timedelta(minutes=1))) == [
+        Refused(NOON, {"invalid_event": 1, "late": 1})
+    ]
+
+
+def test_what_cannot_be_counted_is_answered_and_told_of() -> None:
+    class Away(InMemoryRefusalCounts):
+        def add(self, tenant: str, refused: Refused) -> None:
+            raise TransientError(f"UpdateItem: 500 {len(tenant)} {len(refused.counts)}")
+
+    hub = endpoint(refusals=Away())
+    answer = hub.serve(posted(as_body(event_json(), event_json(severity="x"))))
+
+    assert answer["statusCode"] == 202
+    assert dict(hub.metrics.serialize_metric_set())["RefusalsUncounted"] == [1.0]

@@ -27,6 +27,7 @@ from tests.builders.events import NOON
 from tests.builders.otlp import CALL, ENCODINGS, encoded, metrics, span, spans
 from tests.fakes.event_stream import FakeEventStream
 from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
+from tests.fakes.refusals import InMemoryRefusalCounts
 
 LIMITS = Limits(body_bytes=100_000, inflated_bytes=200_000)
 BAD = span({**CALL, "gen_ai.usage.input_tokens": -1}, spanId="1" * 16)
@@ -41,7 +42,9 @@ def encoding(request: pytest.FixtureRequest) -> str:
 def served(body: bytes, stream: Any = None, path: str = "/v1/traces", **headers: str) -> dict[str, Any]:
     price = TenantPricing(InMemoryNegotiatedPriceStore(), lambda: NOON)
     ingestion = Ingestion(stream or FakeEventStream(), Packing(4, timedelta(hours=24)), price, lambda: NOON, LIMITS)
-    hub = Endpoint(ingestion, Logger(service="ingestion"), Metrics(service="ingestion", namespace="Test"))
+    hub = Endpoint(
+        ingestion, InMemoryRefusalCounts(), Logger(service="ingestion"), Metrics(service="ingestion", namespace="Test")
+    )
     return hub.serve(posted(body, principal=None, **headers) | {"resource": path})
 
 

@@ -12,6 +12,7 @@ from functions.query.incident_routes import Stories
 from functions.query.incidents import Incidents
 from functions.query.metrics import Metrics
 from functions.query.prices import PriceList
+from functions.query.quality import Quality
 from functions.query.series import Series
 from functions.query.serve import Query
 from functions.query.summary import Summary
@@ -24,6 +25,7 @@ from tests.builders.plans import plans_of
 from tests.fakes.closed_window_store import InMemoryClosedWindowStore
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 from tests.fakes.negotiated_prices import InMemoryNegotiatedPriceStore
+from tests.fakes.refusals import InMemoryRefusalCounts
 
 PRINCIPAL = {"tenant": "acme", "role": "viewer", "key_id": "key_1", "rate_plan": "standard"}
 
@@ -48,6 +50,7 @@ def query_of(hub: SeededHub) -> Query:
         HealthCheck(hub.state, hub.closed, 4, NOON - NOON, clock),
         alerts_of(clock),
         PriceList(InMemoryNegotiatedPriceStore(), hub.windows, clock),
+        Quality(InMemoryRefusalCounts(), clock),
         Stories(
             Incidents(InMemoryIncidentStore(), InMemorySightingStore(), clock), Events(InMemoryEventIndex(), clock)
         ),

@@ -20,6 +20,7 @@ import type {
   KnownSeries,
   Me,
   MetricQuery,
+  QualityAnswer,
   QueryAnswer,
   QueryResult,
   UnpricedModel,
@@ -341,6 +342,13 @@ export function unpricedOptions(range: Range) {
     queryKey: ['unpriced', range],
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       get<{ models: UnpricedModel[] }>('v1/prices/unpriced', times(range), signal),
+  } as const
+}
+
+export function qualityOptions(range: Range) {
+  return {
+    queryKey: ['quality', range],
+    queryFn: ({ signal }: { signal: AbortSignal }) => get<QualityAnswer>('v1/quality', times(range), signal),
   } as const
 }
 

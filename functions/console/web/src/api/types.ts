@@ -334,6 +334,17 @@ export interface UnpricedModel {
   reported_usd: number | null
 }
 
+/** What was refused at the door, by code, and what came too late. */
+export interface QualityAnswer {
+  start: string
+  end: string
+  resolution: string
+  late: number
+  rejected: number
+  by_code: Record<string, number>
+  points: { start: string; late: number; rejected: Record<string, number> }[]
+}
+
 export interface WhatIf {
   measure: string
   unit: string

@@ -25,6 +25,7 @@ export type Source =
   | { of: 'graph' }
   | { of: 'partitions' }
   | { of: 'unpriced' }
+  | { of: 'refusals' }
 
 export type Kind =
   | 'line'

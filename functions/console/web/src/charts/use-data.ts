@@ -9,6 +9,7 @@ import {
   graphOptions,
   healthOptions,
   incidentOptions,
+  qualityOptions,
   unpricedOptions,
 } from '../api/queries'
 import type {
@@ -20,6 +21,7 @@ import type {
   Health,
   HubEvent,
   Incident,
+  QualityAnswer,
   QueryResult,
   UnpricedModel,
 } from '../api/types'
@@ -103,6 +105,8 @@ function optionsOf(spec: ChartSpec, filters: Filters): Options[] {
       return [healthOptions]
     case 'unpriced':
       return [unpricedOptions(filters.range)]
+    case 'refusals':
+      return [qualityOptions(filters.range)]
   }
 }
 
@@ -150,6 +154,27 @@ function datasetOf(spec: ChartSpec, answers: unknown[], filters: Filters): Datas
           extra: { requests: each.requests, 'reported USD': each.reported_usd },
         })),
       }
+    case 'refusals':
+      return ofQuality(answers[0] as QualityAnswer)
+  }
+}
+
+const TOO_LATE = 'too late to be counted'
+
+function ofQuality({ by_code, late, points }: QualityAnswer): Dataset {
+  const totals = Object.entries(late ? { ...by_code, [TOO_LATE]: late } : by_code).sort(([, a], [, b]) => b - a)
+  return {
+    ...NO_DATA,
+    items: totals.map(([code, value]) => ({ name: words(code), value })),
+    lines: totals.map(([code, whole]) => ({
+      name: words(code),
+      dimensions: {},
+      points: points.map((point) => [
+        Date.parse(point.start),
+        code === TOO_LATE ? point.late : (point.rejected[code] ?? 0),
+      ]),
+      whole,
+    })),
   }
 }
 

@@ -194,6 +194,8 @@ export const BOARDS = {
         charts: [
           ['events-over-time', 8],
           ['partition-lag', 4],
+          ['refused-over-time', 8],
+          ['refused-codes', 4],
           ['unpriced-over-time', 6],
           ['unpriced-models', 6],
           ['indexed-severities', 6],
