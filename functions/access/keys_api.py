@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -17,11 +18,6 @@ from shared.errors import RejectedError, RejectedRequestError
 
 OK: Final = 200
 CREATED: Final = 201
-_ACTIONS: Final = {
-    ("POST", "/v1/keys"): "key.created",
-    ("POST", "/v1/keys/{id}/rotate"): "key.rotated",
-    ("DELETE", "/v1/keys/{id}"): "key.revoked",
-}
 _REQUEST: Final = msgspec.json.Decoder(KeyRequest)
 
 Content = KeyAnswer | NewKeyAnswer | KeysAnswer
@@ -39,33 +35,29 @@ class KeysApi:
         """The status and what is told; RejectedRequestError says why not. What is changed stands in the audit log."""
         principal = Principal.permitted(request)
         try:
-            status, answered = self._serve(principal, request)
+            return self._serve(principal, request)
         except RejectedRequestError:
             raise
         except RejectedError as error:
             raise RejectedRequestError(400, error.code, error.message) from None
-        self._record(principal, request, answered)
-        return status, answered
 
     def _serve(self, principal: Principal, request: Mapping[str, Any]) -> Answer:
+        record = partial(self._record, principal)
         match request["httpMethod"], request["resource"]:
             case "GET", _:
                 return OK, KeysAnswer([told(key) for key in self.key_ring.list(principal.tenant)])
             case "DELETE", _:
                 key = self._own(principal, request)
-                return OK, KeyAnswer(told(self.key_ring.revoke(principal.tenant, key.key_id)))
+                return OK, KeyAnswer(told(self.key_ring.revoke(principal.tenant, key.key_id, record)))
             case _, "/v1/keys":
-                return CREATED, _new(self.key_ring.create(_asked(principal, request)))
+                return CREATED, _new(self.key_ring.create(_asked(principal, request), record))
         key = self._own(principal, request)
-        return CREATED, _new(self.key_ring.rotate(principal.tenant, key.key_id))
+        return CREATED, _new(self.key_ring.rotate(principal.tenant, key.key_id, record))
 
-    def _record(self, who: Principal, request: Mapping[str, Any], answered: Content) -> None:
+    def _record(self, who: Principal, action: str, key: AccessKey) -> None:
         """Of a new key its id and what it may do, never the key."""
-        action = _ACTIONS.get((request["httpMethod"], request["resource"]))
-        if action and not isinstance(answered, KeysAnswer):
-            key = answered.key
-            detail = {"name": key.name, "role": str(key.role), "rate_plan": key.rate_plan}
-            self.audit.record(who.tenant, who.key_id, action, key.key_id, detail)
+        detail = {"name": key.name, "role": str(key.role), "rate_plan": key.rate_plan}
+        self.audit.record(who.tenant, who.key_id, action, key.key_id, detail)
 
     def _own(self, principal: Principal, request: Mapping[str, Any]) -> AccessKey:
         """The key of the path, if who asks could have made it: whoever rotates a key comes to know its secret."""

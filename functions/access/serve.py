@@ -77,29 +77,30 @@ class Access:
             self.logger.warning("command refused", code=error.code)
             fields = {"fields": error.fields} if isinstance(error, RejectedRequestError) and error.fields else {}
             return {"error": {"code": error.code, "message": error.message, **fields}}
+        except TransientError as error:
+            self.logger.warning("command failed", trouble=str(error))
+            return {"error": {"code": "service_unavailable", "message": "nothing was done; try again"}}
 
     def _outcome(self, asked: dict[str, Any]) -> dict[str, Any]:
         command = parse_command(asked)
         if isinstance(command, ListKeys):
             return {"keys": [to_builtins(told(key)) for key in self.key_ring.list(command.tenant)]}
         if isinstance(command, RevokeKey):
-            revoked = self.key_ring.revoke(command.tenant, command.key_id)
-            self._record("key.revoked", revoked)
+            revoked = self.key_ring.revoke(command.tenant, command.key_id, self._record)
             self.logger.info("key revoked", key_id=revoked.key_id, tenant=revoked.tenant)
             return {"key": to_builtins(told(revoked))}
         if isinstance(command, CreateKey):
-            return self._told("key.created", self.key_ring.create(command))
-        return self._told("key.rotated", self.key_ring.rotate(command.tenant, command.key_id))
+            return self._told(self.key_ring.create(command, self._record))
+        return self._told(self.key_ring.rotate(command.tenant, command.key_id, self._record))
 
     def _record(self, action: str, key: AccessKey) -> None:
         """By whoever may invoke the function, of whom it learns nothing: CloudTrail knows them."""
         detail = {"name": key.name, "role": str(key.role), "rate_plan": key.rate_plan}
         self.audit.record(key.tenant, OPERATOR, action, key.key_id, detail)
 
-    def _told(self, action: str, made: NewKey) -> dict[str, Any]:
+    def _told(self, made: NewKey) -> dict[str, Any]:
         """The only answer that ever holds a secret."""
         key = made.key
-        self._record(action, key)
         self.logger.info("key created", key_id=key.key_id, tenant=key.tenant, role=key.role, rate_plan=key.rate_plan)
         return {"api_key": made.secret.secret, "key": to_builtins(told(key))}
 

@@ -236,3 +236,13 @@ def test_a_token_of_a_trusted_issuer_is_let_in_under_the_users_key_of_its_plan(
     assert allowed["context"]["role"] == "analyst"
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         start()(request_with(None) | {"headers": {"Authorization": f"Bearer {token(claims(exp=now - 90))}"}})
+
+
+def test_a_key_that_cannot_be_written_down_is_not_made(start: Callable[[], Invoke]) -> None:
+    invoke = start()
+    boto3.client("dynamodb").delete_table(TableName="audit")
+
+    refused = invoke(ASKED)
+
+    assert refused == {"error": {"code": "service_unavailable", "message": "nothing was done; try again"}}
+    assert invoke({"command": "list_keys", "tenant": "acme"}) == {"keys": []}

@@ -10,7 +10,7 @@ import pytest
 from functions.access.commands import CreateKey
 from functions.access.keys_api import KeysApi
 from functions.access.manage import KeyRing
-from shared.access.keys import ApiKey
+from shared.access.keys import AccessKey, ApiKey
 from shared.access.roles import Permission, Role
 from shared.access.wire import KeyAnswer, KeysAnswer, NewKeyAnswer
 from shared.audit.log import AuditLog
@@ -18,6 +18,11 @@ from shared.errors import RejectedRequestError
 from tests.builders.access import NOW
 from tests.fakes.access_keys import InMemoryAccessKeyStore, InMemoryRatePlans
 from tests.fakes.audit_store import InMemoryAuditStore
+
+
+def unnoted(_action: str, _key: AccessKey) -> None:
+    pass
+
 
 ASKED = {"role": "developer", "name": "ci"}
 
@@ -105,7 +110,7 @@ def test_keys_are_listed_rotated_and_revoked(api: KeysApi) -> None:
 
 @pytest.mark.parametrize(("method", "resource"), [("DELETE", "/v1/keys/{id}"), ("POST", "/v1/keys/{id}/rotate")])
 def test_a_key_of_another_tenant_is_not_there(api: KeysApi, ring: KeyRing, method: str, resource: str) -> None:
-    foreign = ring.create(CreateKey(tenant="globex", role=Role.VIEWER, name="theirs")).key
+    foreign = ring.create(CreateKey(tenant="globex", role=Role.VIEWER, name="theirs"), unnoted).key
 
     assert refusal(api, request(method, resource, key=foreign.key_id))[:2] == (404, "not_found")
     assert ring.list("globex") == [foreign]
@@ -135,7 +140,7 @@ def test_nobody_gives_away_more_than_they_have(api: KeysApi, who: dict[str, Any]
 
 @pytest.mark.parametrize(("method", "resource"), [("DELETE", "/v1/keys/{id}"), ("POST", "/v1/keys/{id}/rotate")])
 def test_nobody_touches_a_key_that_may_more(api: KeysApi, ring: KeyRing, method: str, resource: str) -> None:
-    admins = ring.create(CreateKey(tenant="acme", role=Role.ADMIN, name="root")).key
+    admins = ring.create(CreateKey(tenant="acme", role=Role.ADMIN, name="root"), unnoted).key
 
     assert refusal(api, request(method, resource, key=admins.key_id, role=Role.DEVELOPER))[0] == 403
     assert ring.list("acme") == [admins]
