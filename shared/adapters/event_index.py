@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dynamodb import put_all, query_all
+from shared.adapters.dynamodb import put_all, query_all, threads
 from shared.incidents.event_blocks import (
     PREFIXES,
     Block,
@@ -38,11 +38,9 @@ _NEXT = "\0"
 class DynamoEventIndex:
     """`EventIndex`; reads are eventually consistent."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, side_by_side: Callable[..., Iterable[Any]] = map) -> None:
-        """`side_by_side` maps; an executor's does it in several threads."""
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-        self._side_by_side = side_by_side
 
     def put(self, batch: str, events: Sequence[IndexedEvent]) -> None:
         put_all(self._client, self._table, items_of(batch, events))
@@ -109,7 +107,7 @@ class DynamoEventIndex:
         """What the runs of these days lead to, and what shares a block with it."""
         keys = [(day, f"{_day_key(tenant, day)}#{name.hex()[:digits]}") for day in days for digits in PREFIXES]
         ways: Callable[[tuple[datetime, str]], list[tuple[datetime, str]]] = partial(self._ways, name)
-        for found in self._side_by_side(ways, keys):
+        for found in threads()(ways, keys):
             for day, low in found:
                 for item in self._query(_day_key(tenant, day), low, low + _BEHIND_ALL):
                     yield from _events(item)

@@ -30,6 +30,7 @@ VIEWS = (
     "events",
     "quality",
     "dashboards",
+    "rules",
     "keys",
     "privacy",
     "settings",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.deployment import deployment_named
 from infra.local.clock import client, function_of
@@ -303,9 +303,64 @@ def test_an_erasure_is_asked_for_cancelled_and_written_down(page: Page, hub: Hub
     expect(page.get_by_text(re.compile(r"All \d+ entries are as they were written"))).to_be_visible()
 
 
+def test_a_rule_and_a_maintenance_window_are_made_and_taken_back(page: Page, hub: Hub) -> None:
+    page.goto(f"{hub.url}/#/rules")
+    page.get_by_role("button", name="New rule").click()
+    asking = page.get_by_role("dialog")
+    asking.get_by_label("Name").fill("Answers take too long")
+    asking.get_by_role("textbox", name="bound").fill("2500")
+    asking.get_by_role("button", name="Keep", exact=True).click()
+    row = page.get_by_role("row").filter(has_text="Answers take too long")
+    expect(row).to_contain_text("p95(latency_ms) > 2,500")
+    with page.expect_response(lambda answer: "rules/" in answer.url and answer.request.method == "PUT"):
+        row.get_by_role("switch").press("Space")
+    expect(row.get_by_role("switch")).not_to_be_checked()
+    row.get_by_role("button", name="Change").click()
+    asking.get_by_role("button", name="Delete").click()
+    expect(row).to_have_count(0)
+
+    page.get_by_role("button", name="Plan maintenance").click()
+    asking.get_by_label("Reason").fill("A new gateway")
+    asking.get_by_role("button", name="Plan", exact=True).click()
+    planned = page.get_by_role("row").filter(has_text="A new gateway")
+    expect(planned).to_contain_text("Running")
+    planned.get_by_role("button", name="End it").click()
+    expect(planned).to_have_count(0)
+
+
+def test_the_page_is_used_without_a_mouse(page: Page) -> None:
+    """The first stop leads past the navigation; a place, a chart's table and a dialog are reached and left again."""
+    expect(tile(page, "Requests").locator(".number").first).to_have_text(re.compile(r"\d"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+
+    tabbed_to(page, page.get_by_role("link", name="Alert rules"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#/rules"))
+    tabbed_to(page, page.get_by_role("button", name="New rule"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="New rule")).to_be_focused()
+
+
+def tabbed_to(page: Page, wanted: Locator, most: int = 200) -> None:
+    """What has the focus can be seen to have it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("each => each === document.activeElement"):
+            assert wanted.evaluate("each => each.matches(':focus-visible')")
+            return
+    raise AssertionError("the keyboard does not get there")
+
+
 VIEWS = (
     *("", "models", "cost", "security", "governance", "anomalies", "incidents", "forecasts"),
-    *("events", "quality", "dashboards", "keys", "privacy", "settings"),
+    *("events", "quality", "dashboards", "rules", "keys", "privacy", "settings"),
 )
 
 

@@ -16,6 +16,7 @@ const Incident = lazy(() => import('./views/incident'))
 const Cost = lazy(() => import('./views/cost'))
 const Forecasts = lazy(() => import('./views/forecasts'))
 const Events = lazy(() => import('./views/events'))
+const Rules = lazy(() => import('./views/rules'))
 const Quality = lazy(() => import('./views/quality'))
 const Keys = lazy(() => import('./views/keys'))
 const Privacy = lazy(() => import('./views/privacy'))
@@ -39,6 +40,7 @@ const router = createHashRouter([
       { path: '/incidents/:id', element: <Incident /> },
       { path: '/forecasts', element: <Forecasts /> },
       { path: '/events/:id?', element: <Events /> },
+      { path: '/rules/:id?', element: <Rules /> },
       { path: '/quality', element: <Quality /> },
       { path: '/keys', element: <Keys /> },
       { path: '/privacy', element: <Privacy /> },

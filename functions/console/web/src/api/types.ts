@@ -301,24 +301,46 @@ export interface ApiKey {
   revoked_at: string | null
 }
 
-export interface Rule {
-  id: string
+export interface Operand {
+  measure: string
+  statistic: string
+}
+
+/** A value, or the ratio of two, compared with a bound. */
+export interface Condition {
+  value: Operand
+  operator: string
+  bound: number
+  divided_by?: Operand | null
+}
+
+/** Either conditions that alert by themselves, or a threshold from which the learned detector does. */
+export interface RuleInput {
   name: string
   grouping: string
   where: Record<string, string | null>
-  conditions: unknown[]
+  conditions: Condition[]
+  match: 'all' | 'any'
+  hold_minutes: number
   severity: Severity
   measure: string | null
   threshold: number | null
   enabled: boolean
 }
 
-export interface Maintenance {
+export interface Rule extends RuleInput {
   id: string
+}
+
+export interface MaintenanceInput {
   start: string
   end: string
   where: Record<string, string | null>
   reason: string
+}
+
+export interface Maintenance extends MaintenanceInput {
+  id: string
 }
 
 export interface Price {

@@ -15,6 +15,7 @@ import { useDisclosure } from '@mantine/hooks'
 import {
   IconActivity,
   IconAlertTriangle,
+  IconBellRinging,
   IconBinaryTree2,
   IconBrain,
   IconChartHistogram,
@@ -56,6 +57,7 @@ const PLACES = [
   { to: '/events', label: 'Events', icon: IconListDetails, filtered: true },
   { to: '/quality', label: 'Data quality', icon: IconActivity, filtered: true },
   { to: '/dashboards', label: 'Dashboards', icon: IconLayoutDashboard, filtered: true },
+  { to: '/rules', label: 'Alert rules', icon: IconBellRinging, filtered: false },
   { to: '/keys', label: 'Keys and access', icon: IconKey, filtered: false },
   { to: '/privacy', label: 'Privacy and audit', icon: IconFingerprint, filtered: false },
   { to: '/settings', label: 'Settings', icon: IconSettings, filtered: false },

@@ -112,6 +112,11 @@ export function named(name: string | null | undefined): string {
   return name === null || name === undefined || name === '' ? '(none)' : name
 }
 
+/** With a capital, unless it begins with the name of something. */
+export function sentence(text: string): string {
+  return /^[a-z]+(\s|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
+}
+
 export function words(name: string): string {
   const spaced = name.replaceAll('_', ' ').replace(/ (usd|ms)$/, '')
   return spaced.charAt(0).toUpperCase() + spaced.slice(1)

@@ -17,6 +17,7 @@ import { IconCheck, IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useAnomalies, useAnomaly, useDecision, useMay } from '../api/queries'
+import { useRules } from '../api/rules'
 import type { Anomaly, Decision } from '../api/types'
 import { eventsBehind } from '../charts/drill'
 import { Panel } from '../charts/panel'
@@ -230,7 +231,9 @@ function Detail({ id }: { id: string }) {
         <dt>Score</dt>
         <dd>{number(anomaly.score, 'score')} (5: one such value in 100,000 usual ones)</dd>
         <dt>Found by</dt>
-        <dd>{anomaly.detector}</dd>
+        <dd>
+          <FoundBy detector={anomaly.detector} />
+        </dd>
         <dt>Where</dt>
         <dd>
           <Where dimensions={anomaly.dimensions} />
@@ -262,6 +265,19 @@ function Detail({ id }: { id: string }) {
         </Button>
       </Group>
     </Stack>
+  )
+}
+
+const RULE = 'rule:'
+
+function FoundBy({ detector }: { detector: string }) {
+  const { data: rules } = useRules()
+  if (!detector.startsWith(RULE)) return 'what the hub has learned to be usual'
+  const id = detector.slice(RULE.length)
+  return (
+    <Anchor component={Link} to={`/rules/${encodeURIComponent(id)}`} size="sm">
+      {rules?.find((rule) => rule.id === id)?.name ?? detector}
+    </Anchor>
   )
 }
 

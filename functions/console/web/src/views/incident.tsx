@@ -24,7 +24,7 @@ import { colourOf } from '../charts/look'
 import type { ChartSpec } from '../charts/spec'
 import { componentName } from '../charts/use-data'
 import { useFilters } from '../filters'
-import { ago, exactly, number, words } from '../ui/format'
+import { ago, exactly, number, sentence, words } from '../ui/format'
 import { Mark } from '../ui/marks'
 import { Empty, Failed, Loading } from '../ui/states'
 
@@ -55,7 +55,7 @@ export default function IncidentView() {
           </Text>
         </Group>
         <Title order={2} size="h3">
-          {incident.title}
+          {sentence(incident.title)}
         </Title>
       </div>
       <Facts incident={incident} />

@@ -3,7 +3,7 @@ import { Link, useSearchParams } from 'react-router'
 import { useIncidents } from '../api/queries'
 import type { Incident } from '../api/types'
 import { spanOf, useFilters } from '../filters'
-import { at, number, words } from '../ui/format'
+import { at, number, sentence, words } from '../ui/format'
 import { Mark } from '../ui/marks'
 import { Empty, Failed, Loading } from '../ui/states'
 import { Board } from './board'
@@ -74,7 +74,7 @@ function List({ incidents }: { incidents: readonly Incident[] }) {
               </Table.Td>
               <Table.Td maw={380}>
                 <Anchor component={Link} to={`/incidents/${encodeURIComponent(each.incident_id)}`} size="sm" fw={500}>
-                  {each.title}
+                  {sentence(each.title)}
                 </Anchor>
                 <Group gap={6}>
                   {each.correlation_types.map((type) => (

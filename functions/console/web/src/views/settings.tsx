@@ -1,25 +1,14 @@
-import {
-  Anchor,
-  Badge,
-  Group,
-  SegmentedControl,
-  Select,
-  Stack,
-  Table,
-  Text,
-  useMantineColorScheme,
-} from '@mantine/core'
+import { Anchor, Group, SegmentedControl, Select, Stack, Table, Text, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { get, ROOT } from '../api/client'
 import { useHealth } from '../api/queries'
-import type { Maintenance, Price, Rule } from '../api/types'
+import type { Price } from '../api/types'
 import { RANGES } from '../filters'
 import { useHub } from '../hub'
 import { preferredRange, usePreferences } from '../preferences'
-import { at, named, words } from '../ui/format'
-import { Mark, Where } from '../ui/marks'
+import { named, words } from '../ui/format'
 import { Part } from '../ui/part'
-import { Failed, Loading } from '../ui/states'
+import { Failed } from '../ui/states'
 
 export default function Settings() {
   const { facts } = useHub()
@@ -76,80 +65,8 @@ export default function Settings() {
           </dd>
         </dl>
       </Part>
-      <Rules />
-      <Quiet />
       <Prices />
     </Stack>
-  )
-}
-
-function Rules() {
-  const found = useQuery({
-    queryKey: ['rules'],
-    queryFn: ({ signal }) => get<{ rules: Rule[] }>('v1/rules', {}, signal),
-  })
-  return (
-    <Part title="Alert rules">
-      {found.isError ? <Failed error={found.error} /> : null}
-      {found.isPending ? <Loading /> : null}
-      {found.data?.rules.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          None: the detector that learns what is usual watches every series by itself. Rules are added with POST
-          /v1/rules.
-        </Text>
-      ) : null}
-      {found.data?.rules.length ? (
-        <Table fz="sm">
-          <Table.Tbody>
-            {found.data.rules.map((rule) => (
-              <Table.Tr key={rule.id}>
-                <Table.Td fw={500}>{rule.name}</Table.Td>
-                <Table.Td>{rule.grouping}</Table.Td>
-                <Table.Td>
-                  <Where dimensions={rule.where} />
-                </Table.Td>
-                <Table.Td>
-                  <Mark of={rule.severity} />
-                </Table.Td>
-                <Table.Td>
-                  <Badge size="sm" variant="light" color={rule.enabled ? 'teal' : 'gray'}>
-                    {rule.enabled ? 'on' : 'off'}
-                  </Badge>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      ) : null}
-    </Part>
-  )
-}
-
-function Quiet() {
-  const found = useQuery({
-    queryKey: ['maintenance'],
-    queryFn: ({ signal }) => get<{ maintenance: Maintenance[] }>('v1/maintenance', {}, signal),
-  })
-  return (
-    <Part title="Maintenance windows">
-      {found.isError ? <Failed error={found.error} /> : null}
-      {found.data?.maintenance.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          None is planned.
-        </Text>
-      ) : null}
-      {found.data?.maintenance.map((each) => (
-        <Group key={each.id} gap="sm">
-          <Text size="sm">
-            {at(each.start)} – {at(each.end)}
-          </Text>
-          <Where dimensions={each.where} />
-          <Text size="sm" c="dimmed">
-            {each.reason}
-          </Text>
-        </Group>
-      ))}
-    </Part>
   )
 }
 

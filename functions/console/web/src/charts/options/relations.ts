@@ -349,6 +349,10 @@ function matrixOf(
   }
 }
 
+const WEEK = 7 * 86_400_000
+/** Pixels: a range of a day or two is no wall of colour. */
+const LARGEST_CELL = 34
+
 export function calendar(drawing: Drawing): Option {
   const { look, spec, start, end, width } = drawing
   const sums = new Map<string, number>()
@@ -357,6 +361,9 @@ export function calendar(drawing: Drawing): Option {
       const day = isoDay(when)
       sums.set(day, (sums.get(day) ?? 0) + (value ?? 0))
     }
+  const isNarrow = width < 480
+  const weeks = Math.ceil((end - start) / WEEK) + 1
+  const cell = Math.min(LARGEST_CELL, (width - 60) / weeks)
   return {
     ...base(drawing),
     tooltip: {
@@ -371,12 +378,11 @@ export function calendar(drawing: Drawing): Option {
     },
     calendar: {
       range: [isoDay(start), isoDay(end)],
-      orient: width < 480 ? 'vertical' : 'horizontal',
+      orient: isNarrow ? 'vertical' : 'horizontal',
       left: 40,
-      right: 12,
       top: 26,
-      bottom: 10,
-      cellSize: ['auto', 'auto'],
+      ...(isNarrow ? { right: 12 } : { bottom: 10 }),
+      cellSize: isNarrow ? ['auto', LARGEST_CELL] : [cell, 'auto'],
       splitLine: { show: false },
       itemStyle: { color: 'transparent', borderColor: look.surface, borderWidth: 2 },
       dayLabel: { color: look.faint, firstDay: 1 },
@@ -428,7 +434,7 @@ export function bubble(drawing: Drawing): Option {
       symbolSize: 10 + 42 * Math.sqrt((values[size] ?? 0) / most),
       itemStyle: { color: colourOf(name), opacity: 0.75 },
       label: { show: true, position: 'right', formatter: name, color: look.faint, fontSize: 10 },
-      labelLayout: { hideOverlap: true },
+      labelLayout: { hideOverlap: true, moveOverlap: 'shiftY' },
       data: [[values[across], values[up], values[size]]],
     })),
   }
