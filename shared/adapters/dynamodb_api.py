@@ -8,11 +8,10 @@ to it.
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict, cast
 
 import msgspec
-from pybase64 import b64decode
 
 from shared.adapters.dynamodb import dynamodb_client
 from shared.adapters.json_api import JsonApi
@@ -42,6 +41,39 @@ RETRIED = frozenset(
 _HTTP_OK = 200
 _HTTP_SERVER_ERROR = 500
 Answer = dict[str, Any]
+
+
+class _Value(TypedDict, total=False):
+    """An attribute, whose bytes come decoded out of the JSON; no list or map is looked into."""
+
+    S: str
+    N: str
+    B: bytes
+    BOOL: bool
+    NULL: bool
+    SS: list[str]
+    NS: list[str]
+    BS: list[bytes]
+    L: list[Any]
+    M: dict[str, Any]
+
+
+_Item = dict[str, _Value]
+
+
+class _Page(TypedDict, total=False):
+    Items: list[_Item]
+    LastEvaluatedKey: _Item | None
+
+
+class _Got(TypedDict, total=False):
+    Responses: dict[str, list[_Item]]
+    UnprocessedKeys: Any
+
+
+_TYPES: Final[dict[str, Any]] = {"BatchGetItem": _Got, "Query": _Page}
+_DECODERS: Final = {operation: msgspec.json.Decoder(type_) for operation, type_ in _TYPES.items()}
+_UNTYPED: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 class Api(Protocol):
@@ -78,16 +110,11 @@ class DynamoApi:
 
     def batch_get_item(self, **request: Any) -> Answer:
         """Of the items' attributes, bytes are bytes; no list or map is looked into."""
-        answer = self._call("BatchGetItem", request)
-        for items in answer["Responses"].values():
-            _decode_bytes(items)
-        return answer
+        return self._call("BatchGetItem", request)
 
     def query(self, **request: Any) -> Answer:
-        """Bytes as with `batch_get_item`."""
-        answer = self._call("Query", request)
-        _decode_bytes(answer["Items"])
-        return answer
+        """Bytes as with `batch_get_item`; of all that is told beside the items, where to go on."""
+        return self._call("Query", request)
 
     def _call(self, operation: str, request: Answer) -> Answer:
         """Pauses double, each at full jitter. A try without an answer may have worked: conditions tell, as with the SDK."""
@@ -101,8 +128,9 @@ class DynamoApi:
 
     def _once(self, operation: str, body: bytes) -> Answer:
         status, answer = self._api().post(f"{TARGET}.{operation}", body)
+        decoder = _DECODERS.get(operation, _UNTYPED) if status == _HTTP_OK else _UNTYPED
         try:
-            told: Answer = msgspec.json.decode(answer, type=dict)
+            told: Answer = decoder.decode(answer)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise TransientError(f"{operation}: HTTP {status}, and no JSON") from None
         if status == _HTTP_OK:
@@ -119,13 +147,6 @@ class DynamoApi:
         except AttributeError:
             api = self._of_thread.api = self._connect()
         return api
-
-
-def _decode_bytes(items: Iterable[dict[str, dict[str, Any]]]) -> None:
-    for item in items:
-        for value in item.values():
-            if "B" in value:
-                value["B"] = b64decode(value["B"])
 
 
 def fast_dynamodb_client() -> "DynamoDBClient":

@@ -132,7 +132,11 @@ class _Column:
         ends = np.cumsum(count)
         for plane in range(int(planes.max(initial=0))):
             has = np.flatnonzero(planes > plane)
-            read = octets[ranges(at[has] + plane * length[has], count[has])].astype(np.uint64) << np.uint64(8 * plane)
+            read = octets[ranges(at[has] + plane * length[has], count[has])].astype(np.uint64)
+            if plane == 0 and len(has) == len(source):
+                value = read
+                continue
+            read <<= np.uint64(8 * plane)
             if len(has) == len(source):
                 value |= read
             else:

@@ -17,8 +17,7 @@ from shared.windows.table import read_header
 _VALUES = msgspec.json.Decoder(Values)
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedRollup:
+class EncodedRollup(msgspec.Struct, frozen=True, gc=False):
     """A rollup as it is stored: values (JSON) and table undecoded, and the minute since the epoch when it begins."""
 
     values: bytes

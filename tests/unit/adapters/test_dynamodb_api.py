@@ -53,6 +53,29 @@ def test_bytes_are_bytes_on_both_ways() -> None:
     assert answer["Responses"]["t"] == [ITEM]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"S": "AP8="},
+        {"N": "1"},
+        {"B": b""},
+        {"BOOL": False},
+        {"NULL": True},
+        {"SS": ["a"]},
+        {"NS": ["1"]},
+        {"BS": [b"\xff"]},
+        {"L": [{"S": "a"}]},
+        {"M": {"a": {"N": "1"}}},
+    ],
+)
+def test_an_item_of_a_query_is_what_was_stored(value: dict[str, Any]) -> None:
+    page = {"Items": [{**ITEM, "value": value}], "Count": 1, "ScannedCount": 1, "LastEvaluatedKey": KEY}
+
+    answer = calling(Scripted((200, msgspec.json.encode(page)))).query(TableName="t")
+
+    assert answer == {"Items": page["Items"], "LastEvaluatedKey": KEY}
+
+
 def test_a_condition_that_does_not_hold_is_told_at_once() -> None:
     api = Scripted(refusal("ConditionalCheckFailedException"))
 
