@@ -26,6 +26,7 @@ from functions.query.models import (
 from functions.query.otlp_openapi import OTLP_PATHS, otlp_operation
 from functions.query.parameters import MetricsParameters, SeriesParameters, SummaryParameters
 from functions.query.privacy_openapi import PRIVACY_ANSWERS, PRIVACY_BODIES, privacy_paths
+from functions.query.quality import QualityAnswer
 from shared.events.schema import event_definitions
 
 PUBLISHED: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -35,6 +36,7 @@ _ANSWERS: Final[tuple[type[BaseModel], ...]] = (
     Health,
     IngestAnswer,
     MetricsAnswer,
+    QualityAnswer,
     SeriesAnswer,
     SummaryAnswer,
     UnacceptedAnswer,
