@@ -24,8 +24,8 @@ OF_THE_LAYER = {
     "typing_inspection",
     "zstandard",
 }
-# botocore takes certifi where it finds it, and does without.
-OF_THE_RUNTIME = {"boto3", "botocore", "certifi", "dateutil", "s3transfer", "six", "urllib3"}
+# botocore takes certifi where it finds it, and urllib3 brotli; both do without.
+OF_THE_RUNTIME = {"_brotli", "boto3", "botocore", "brotli", "certifi", "dateutil", "s3transfer", "six", "urllib3"}
 
 # Prints what was imported from installed packages.
 IMPORT_HANDLER = """
