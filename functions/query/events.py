@@ -49,10 +49,12 @@ class Events:
         return EventsAnswer(events=list(map(_answer, found)), next=None)
 
     def _page(self, principal: Principal, asked: EventParameters) -> Bookmark:
+        """A `next` carries the times of its first page: whoever asks for "the last hour" a minute later goes on with it."""
+        untimed = asked.model_copy(update={"start": "", "end": ""})
         if asked.next is not None:
-            return Bookmark.decode(asked.next, fingerprint(principal.tenant, asked), LONGEST)
+            return Bookmark.decode(asked.next, fingerprint(principal.tenant, untimed), LONGEST)
         start, end = span(asked.start, asked.end, self.clock(), LONGEST)
-        return Bookmark(fingerprint(principal.tenant, asked), start, end, end)
+        return Bookmark(fingerprint(principal.tenant, untimed), start, end, end)
 
     def get(self, principal: Principal, event_id: str) -> EventAnswer:
         return _answer(self._event(principal, event_id))

@@ -169,6 +169,20 @@ def test_where_a_page_ended_is_of_use_to_its_own_query_only(events: Events) -> N
         events.list(ANN, asked(EventParameters, limit="1", next="2026-11-22T12:00:00#1"))
 
 
+def test_a_page_goes_on_with_the_times_of_the_first_whenever_it_is_asked_for(events: Events) -> None:
+    first = events.list(
+        ANN, asked(EventParameters, limit="1", start="2026-11-22T11:00:00Z", end="2026-11-22T12:01:00Z")
+    )
+    later = asked(
+        EventParameters, limit="9", start="2026-11-22T11:01:00Z", end="2026-11-22T12:02:00Z", next=str(first.next)
+    )
+
+    rest = events.list(ANN, later)
+
+    newest_first = events.list(ANN, asked(EventParameters)).events
+    assert [*first.events, *rest.events] == newest_first
+
+
 def test_what_belongs_to_an_event_is_its_trace_with_causes_first(events: Events) -> None:
     (root,) = events.list(ANN, asked(EventParameters, severity="error")).events
 
