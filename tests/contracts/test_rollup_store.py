@@ -185,3 +185,14 @@ def test_no_more_is_read_than_wanted(store: Any) -> None:
 
     with pytest.raises(TooManyRollups):
         store.columns(wanted, ("events",), 2)
+
+
+def test_columns_that_were_read_before_are_read_as_they_are_now(store: Any) -> None:
+    wanted = RollupRange("acme", "model", Resolution.MINUTE, MINUTE.start, MINUTE.start + HOUR)
+    store.put([rollup(version=3)])
+
+    before = [store.columns(wanted, ["input_tokens"], 10).summaries for _ in range(2)]
+    store.put([rollup(version=5)])
+    after = store.columns(wanted, ["input_tokens"], 10).summaries
+
+    assert [each.count.tolist() for each in (*before, after)] == [[3], [3], [5]]
