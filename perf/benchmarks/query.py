@@ -40,6 +40,7 @@ MEASURES = (
     *("cached_input_tokens", "computed_cost_usd", "errors", "events", "input_tokens", "latency_ms", "output_tokens"),
     *("reported_cost_usd", "requests", "tokens_per_second", "ttft_ms", "unpriced_requests"),
 )
+CHANCES = {"events": 1.0, "requests": 1.0, "errors": 0.02, "unpriced_requests": 0.02}
 WHO = Principal("acme", Role.VIEWER, "key_1", "standard")
 READ = frozenset(("sk", "values", "table", "version"))
 OVERVIEW = ("sum(computed_cost_usd) / sum(requests)", "p95(latency_ms)", "sum(errors) / sum(requests)")
@@ -121,8 +122,10 @@ def _store(rollups: Sequence[Rollup]) -> DynamoRollupStore:
 
 
 def _rollup(key: Key, window: Window, requests: int, draw: np.random.Generator) -> Rollup:
-    """A group's window as traffic makes it: every measure observed once a request."""
+    """A group's window as traffic makes it: every measure observed once a request, a count being 1 or, mostly, 0."""
     value = np.exp(draw.normal(12, 0.6, (len(MEASURES), requests))).astype(np.int64)
+    for measure, chance in CHANCES.items():
+        value[MEASURES.index(measure)] = draw.random(requests) < chance
     codes = np.repeat(np.arange(len(MEASURES)), requests)
     table: SummaryTable = table_of_codes([key], MEASURES, Summaries.of(codes, value.ravel()))
     return Rollup(key, window, requests, table)
