@@ -35,6 +35,16 @@ class Target:
     python: str
 
 
+# A layer has what a group of pyproject.toml names; functions that need none but the core have none but the core.
+CORE = "core"
+KAFKA = "kafka"
+PARQUET = "parquet"
+PACKAGES = {
+    CORE: ("--no-default-groups",),
+    KAFKA: ("--only-group", "kafka"),
+    PARQUET: ("--only-group", "parquet"),
+}
+
 LAMBDA = Target(platform="aarch64-manylinux_2_28", python="3.13")
 
 
@@ -45,21 +55,12 @@ def this_machine() -> Target:
     return Target(platform=f"{machine}-{system}", python=f"{sys.version_info.major}.{sys.version_info.minor}")
 
 
-def core_layer(target: Target) -> Path:
-    """The folder of the layer "core", built on first use; the next synth finds it."""
-    return _layer("core", target, ["--no-default-groups"])
-
-
-def kafka_layer(target: Target) -> Path:
-    """The client of Kafka, which only a hub needs whose event stream is a topic."""
-    return _layer("kafka", target, ["--only-group", "kafka"])
-
-
-def _layer(name: str, target: Target, packages: Sequence[str]) -> Path:
+def layer_folder(name: str, target: Target) -> Path:
+    """The folder of the layer of this name, of PACKAGES, built on first use; the next synth finds it."""
     folder = LAYERS / f"{name}-{_digest(target)}"
     if not folder.exists():
         unfinished = unfinished_beside(LAYERS)
-        _install(target, unfinished / "python", packages)
+        _install(target, unfinished / "python", PACKAGES[name])
         _trim(unfinished / "python")
         compile_in(unfinished / "python", python=target.python, seen_as="/opt/python")
         finished(unfinished, folder)

@@ -2,12 +2,13 @@
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from aws_cdk import AssetHashType, aws_lambda as lambda_
 
 from infra.deployment import Deployment
-from infra.layers import LAMBDA, ROOT, compile_in, core_layer, finished, kafka_layer, this_machine, unfinished_beside
+from infra.layers import LAMBDA, PACKAGES, ROOT, compile_in, finished, layer_folder, this_machine, unfinished_beside
 from infra.web import built_site
 
 FUNCTIONS = ROOT / "build" / "functions"
@@ -16,25 +17,28 @@ CONSOLE = "console"
 
 
 class Packaging:
-    """Makes the assets of one deployment; `core` and `kafka` are the folders of layers, `site` that of the console's page:
-    what is not given is built.
+    """Makes the assets of one deployment; `layers` are folders by name, `site` is that of the console's page: what is not
+    given is built, once a function needs it.
     """
 
     def __init__(
-        self, deployment: Deployment, core: Path | None = None, site: Path | None = None, kafka: Path | None = None
+        self, deployment: Deployment, layers: Mapping[str, Path] | None = None, site: Path | None = None
     ) -> None:
-        self._kafka = kafka
+        self._layers = layers or {}
         self._site = site
         self._target = this_machine() if deployment.emulated else LAMBDA
-        self._core = core or core_layer(self._target)
 
-    def core(self) -> lambda_.Code:
+    @classmethod
+    def of_stubs(cls, deployment: Deployment, folder: Path) -> "Packaging":
+        """For whoever looks at templates alone: what functions are made of changes no other property."""
+        stub = folder / "stub"
+        (stub / "python").mkdir(parents=True)
+        (stub / "python" / "stub.py").touch()
+        return cls(deployment, dict.fromkeys(PACKAGES, stub), stub)
+
+    def layer(self, name: str) -> lambda_.Code:
         # The folder's name is a digest of what is in it, so the tens of MB need not be read again.
-        return _asset(self._core, _digest(self._core.name.encode()))
-
-    def kafka(self) -> lambda_.Code:
-        """Built only for a deployment that needs it."""
-        folder = self._kafka or kafka_layer(self._target)
+        folder = self._layers.get(name) or layer_folder(name, self._target)
         return _asset(folder, _digest(folder.name.encode()))
 
     def stage(self, name: str) -> lambda_.Code:

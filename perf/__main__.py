@@ -5,7 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
-from infra.layers import LAMBDA, core_layer
+from infra.layers import CORE, LAMBDA, layer_folder
 from perf.budgets import declared
 
 
@@ -29,7 +29,7 @@ def _figure(name: str, field: str) -> tuple[float, str]:
 
 
 def _layer() -> tuple[float, str]:
-    folder = core_layer(LAMBDA)
+    folder = layer_folder(CORE, LAMBDA)
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6, folder.name
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from infra.layers import core_layer, this_machine
+from infra.layers import CORE, LAYERS, PARQUET, layer_folder, this_machine
 from infra.local.endpoint import Elsewhere, given_endpoint
 from infra.local.hub import send
 from tests.e2e.capabilities import CAPABILITIES, UNKNOWN_TYPES, lacking
@@ -78,7 +78,9 @@ def _nothing(given: Elsewhere) -> Iterator[Elsewhere]:
 @contextmanager
 def _container() -> Iterator[Elsewhere]:
     """Functions find their dependencies where a layer would be: layers themselves are not part of the free LocalStack."""
-    layer = core_layer(this_machine()) / "python"
+    layer = LAYERS / "localstack"
+    for name in (CORE, PARQUET):
+        shutil.copytree(layer_folder(name, this_machine()) / "python", layer, dirs_exist_ok=True)
     options = ("--publish", "127.0.0.1:4566:4566", "--volume", "/var/run/docker.sock:/var/run/docker.sock")
     flags = ("--env", f"LAMBDA_DOCKER_FLAGS=-v {layer}:/opt/python:ro")
     run = ("docker", "run", "--detach", "--rm", *options, *flags, IMAGE)

@@ -78,7 +78,7 @@ class Question(_Sent):
 
 
 class ExportInput(Question):
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "parquet"] = "csv"
 
 
 class _Answer(BaseModel):

@@ -59,9 +59,10 @@ _ASKED: Final[dict[str, Model]] = {"getQuery": QuestionParameters, "getAudit": A
 _CREATING: Final = frozenset(("addDashboard", "openLive", "shareDashboard"))
 _CONFLICTS: Final = frozenset(("addDashboard", "changeDashboard", "putPreferences", "shareDashboard"))
 _FILES: Final[Json] = {
-    "description": "A file with a row for each series and window.",
+    "description": "A file with a row for each series and window; Parquet for who accepts it, as by `Accept: */*`.",
     "content": {
         "text/csv": {"schema": {"type": "string"}},
+        "application/vnd.apache.parquet": {"schema": {"type": "string", "contentEncoding": "binary"}},
     },
 }
 

@@ -1,6 +1,6 @@
 """One stage as a Lambda function, with everything that every stage has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import (
@@ -19,7 +19,7 @@ from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.networks import Network
 from infra.deployment import Deployment
-from infra.layers import this_machine
+from infra.layers import CORE, KAFKA, this_machine
 from infra.packaging import Packaging
 
 # How Lambda connects a function to a network; the actions know no resources before they have made them.
@@ -47,30 +47,33 @@ class Foundation:
 
 def core_layer_version(stack: Stack, packaging: Packaging, deployment: Deployment) -> lambda_.LayerVersion:
     """One version for each stack: shared across stacks, a new version could not replace the old while it is imported."""
+    return _layer_version(stack, CORE, "The dependencies of the stages", packaging, deployment)
+
+
+def _layer_of(scope: Construct, name: str, foundation: Foundation) -> lambda_.LayerVersion:
+    """As above, in a stack that has a function which needs it."""
+    stack = Stack.of(scope)
+    found = stack.node.try_find_child(_construct_of(name))
+    if isinstance(found, lambda_.LayerVersion):
+        return found
+    return _layer_version(stack, name, f"Libraries of {name}", foundation.packaging, foundation.deployment)
+
+
+def _layer_version(
+    stack: Stack, name: str, description: str, packaging: Packaging, deployment: Deployment
+) -> lambda_.LayerVersion:
     return lambda_.LayerVersion(
         stack,
-        "CoreLayer",
-        code=packaging.core(),
-        description="The dependencies of the stages",
+        _construct_of(name),
+        code=packaging.layer(name),
+        description=description,
         compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
         compatible_architectures=[architecture(deployment)],
     )
 
 
-def kafka_layer_version(scope: Construct, foundation: Foundation) -> lambda_.LayerVersion:
-    """Kafka's client, one version for each stack that has a function which puts events into a topic."""
-    stack = Stack.of(scope)
-    found = stack.node.try_find_child("KafkaLayer")
-    if isinstance(found, lambda_.LayerVersion):
-        return found
-    return lambda_.LayerVersion(
-        stack,
-        "KafkaLayer",
-        code=foundation.packaging.kafka(),
-        description="The client of Kafka",
-        compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
-        compatible_architectures=[architecture(foundation.deployment)],
-    )
+def _construct_of(name: str) -> str:
+    return f"{name.title()}Layer"
 
 
 def architecture(deployment: Deployment) -> lambda_.Architecture:
@@ -95,7 +98,7 @@ class HubFunction(Construct):
     """The function of a stage; it may do nothing until it is granted something.
 
     An authorizer `refuses_by_raising`, as API Gateway wants it: its errors are callers without a valid key, and its own
-    trouble shows as the gateway's 5xx. One that puts events into a topic, or writes to an engine, stands in the
+    trouble shows as the gateway's 5xx. `libraries` are layers beside the core. One that puts events into a topic, or writes to an engine, stands in the
     `network` of these.
     """
 
@@ -112,6 +115,7 @@ class HubFunction(Construct):
         reserved_concurrency: int | None = None,
         refuses_by_raising: bool = False,
         network: Network | None = None,
+        libraries: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self.stage = stage
@@ -130,7 +134,8 @@ class HubFunction(Construct):
             code=foundation.packaging.stage(stage),
             layers=[
                 foundation.core,
-                *([kafka_layer_version(self, foundation)] if network and network.has_brokers else []),
+                *(_layer_of(self, name, foundation) for name in libraries),
+                *([_layer_of(self, KAFKA, foundation)] if network and network.has_brokers else []),
             ],
             environment={**self._common_environment(), **environment},
             memory_size=memory_mb,

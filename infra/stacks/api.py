@@ -22,6 +22,7 @@ from infra.constructs.hub_api import STAGE, HubApi, Route, origin_settings
 from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
 from infra.constructs.windowing import lateness_settings, layout_settings, partition_settings, window_settings
 from infra.deployment import Deployment, OidcIssuer
+from infra.layers import PARQUET
 from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
@@ -237,6 +238,7 @@ class ApiStack(Stack):
             },
             memory_mb=1024,
             timeout=Duration.seconds(28),
+            libraries=[PARQUET],
         )
         grants.answer_queries(query, self.storage)
         grants.decide_alerts(query, self.storage)

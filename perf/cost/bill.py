@@ -58,13 +58,8 @@ def bill_of(shape: Shape, resources: Iterable[Resource]) -> Bill:
 def resources_of(deployment: Deployment) -> list[Resource]:
     """Of every stack; what functions are made of does not change what they cost."""
     with TemporaryDirectory() as folder:
-        stubs = [Path(folder) / name for name in ("core", "site", "kafka")]
-        for stub in stubs:
-            stub.mkdir()
-            (stub / "stub.py").touch()
-        core, site, kafka = stubs
         app = App(context=feature_flags(), outdir=f"{folder}/cdk.out")
-        hub = add_hub(app, deployment, Packaging(deployment, core=core, site=site, kafka=kafka))
+        hub = add_hub(app, deployment, Packaging.of_stubs(deployment, Path(folder)))
         app.synth()
         templates = [
             json.loads((Path(folder) / "cdk.out" / stack.template_file).read_text()) for stack in hub.stacks.values()

@@ -3,8 +3,10 @@
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from infra.local import recording, report, totals, waiting
@@ -96,6 +98,18 @@ def test_only_a_valid_key_that_may_write_gets_in(local_hub: LocalHub) -> None:
     assert revoked.post("/v1/events", body, JSON).status == 401
     assert made_up.post("/v1/events", body, JSON).status == 401
     assert (keyless.status, keyless.json()["error"]["code"]) == (401, "unauthorized")
+
+
+def test_an_answer_comes_as_parquet(local_hub: LocalHub) -> None:
+    hub, _ = local_hub.client_of("exporting")
+    hub.post("/v1/events", lines(json.dumps(event())), NDJSON)
+    asked = {"start": "now-1h", "format": "parquet", "queries": [{"name": "calls", "expression": "sum(requests)"}]}
+
+    answer = hub.post("/v1/query/export", json.dumps(asked).encode(), JSON | {"accept": "*/*"})
+
+    table = pq.read_table(BytesIO(answer.body))
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/vnd.apache.parquet")
+    assert table.column_names == ["query", "start", "value", "unit"]
 
 
 @pytest.mark.needs("table_streams")

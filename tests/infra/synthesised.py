@@ -83,13 +83,8 @@ class Synthesised:
 
 def synthesise(deployment: Deployment, folder: Path) -> Synthesised:
     """With both rule packs: a finding that nobody acknowledged fails right here."""
-    for layer in (folder / "layer" / "python", folder / "kafka" / "python"):
-        layer.mkdir(parents=True)
-        (layer / "stub.py").touch()
-    site = folder / "site"
-    site.mkdir()
     app = App(context=feature_flags(), outdir=str(folder / "cdk.out"))
-    hub = add_hub(app, deployment, Packaging(deployment, core=folder / "layer", site=site, kafka=folder / "kafka"))
+    hub = add_hub(app, deployment, Packaging.of_stubs(deployment, folder))
     add_rule_packs(app)
     app.synth()
     return Synthesised(

@@ -50,12 +50,9 @@ def test_a_webhook_without_its_secret_is_refused() -> None:
     ("url", "is_slack"), [("https://hooks.slack.com/services/T/B/x", True), ("https://a.b/c", False)]
 )
 def test_a_webhook_is_called_with_its_secret_and_slack_gets_a_text(url: str, tmp_path: Path, *, is_slack: bool) -> None:
-    layer = tmp_path / "layer" / "python"
-    layer.mkdir(parents=True)
-    (layer / "stub.py").touch()
     app = App(context=feature_flags(), outdir=str(tmp_path / "cdk.out"))
     deployment = replace(deployment_named("dev"), alert_webhook=url, alert_webhook_secret="hook-key")
-    hub = add_hub(app, deployment, Packaging(deployment, core=tmp_path / "layer"))
+    hub = add_hub(app, deployment, Packaging.of_stubs(deployment, tmp_path))
     template = app.synth().get_stack_by_name(hub.detection.stack_name).template["Resources"]
 
     (destination,) = [each["Properties"] for each in template.values() if each["Type"] == "AWS::Events::ApiDestination"]

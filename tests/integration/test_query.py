@@ -1,16 +1,20 @@
 """The real handler on DynamoDB (moto): what stands in the stores, as the gateway's clients read it."""
 
+import csv
 import json
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from io import BytesIO, StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import jsonschema
+import pyarrow.parquet as pq
 import pytest
 from moto import mock_aws
 
@@ -285,6 +289,17 @@ def test_an_export_is_a_file_and_stands_in_the_audit_log(deployed: Deployed) -> 
     assert rows[1].startswith("per request,claude,")
     assert audit["entries"][0]["action"] == "data.exported"
     assert (verdict["valid"], verdict["head"]) == (True, audit["entries"][0]["hash"])
+
+
+def test_an_export_as_parquet_says_what_csv_says(deployed: Deployed) -> None:
+    asked = {**QUESTION, "resolution": "1h"}
+    files = {name: deployed.send("POST", "/v1/query/export", {**asked, "format": name}) for name in ("csv", "parquet")}
+
+    rows = pq.read_table(BytesIO(b64decode(files["parquet"]["body"]))).to_pylist()
+    read = csv.DictReader(StringIO(files["csv"]["body"]))
+    assert [str("" if row["value"] is None else row["value"]) for row in rows] == [row["value"] for row in read]
+    assert rows[0]["query"] == "per request"
+    assert files["parquet"]["headers"]["Content-Type"] == "application/vnd.apache.parquet"
 
 
 def test_dashboards_are_kept_and_what_they_change_is_audited(deployed: Deployed) -> None:

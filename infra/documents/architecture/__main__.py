@@ -18,12 +18,9 @@ DRAWN = "prod"
 
 
 def templates(folder: Path) -> dict[str, Any]:
-    stub = folder / "stub"
-    (stub / "python").mkdir(parents=True)
-    (stub / "python" / "stub.py").touch()
     deployment = deployment_named(DRAWN)
     app = App(context=feature_flags(), outdir=str(folder / "cdk.out"))
-    hub = add_hub(app, deployment, Packaging(deployment, core=stub, site=stub, kafka=stub))
+    hub = add_hub(app, deployment, Packaging.of_stubs(deployment, folder))
     app.synth()
     files = {name: folder / "cdk.out" / stack.template_file for name, stack in hub.stacks.items()}
     return {name: json.loads(file.read_text()) for name, file in files.items()}
