@@ -147,6 +147,8 @@ class HubFunction(Construct):
             security_groups=[network.security_group] if network else None,
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
+            # Lambda's line of each call costs as much as the stage's own; of a call that fails it is kept.
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
             tracing=lambda_.Tracing.ACTIVE,
         )
         if not refuses_by_raising:

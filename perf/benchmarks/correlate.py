@@ -26,8 +26,9 @@ ROUNDS = 9
 class _Sink:
     """Stores that encode nothing and lose everything: the cost of storing is one item a batch."""
 
-    def put(self, many: Sequence[Any]) -> None:
-        self.last = len(many)
+    def put(self, *many: Sequence[Any]) -> None:
+        """A sighting, or a batch's name and its events."""
+        self.last = len(many[-1])
 
     def announce(self, news: Any) -> None:
         self.last = news

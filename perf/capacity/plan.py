@@ -31,9 +31,11 @@ class Load:
 
     @classmethod
     def of(cls, events_per_second: float, **more: int) -> "Load":
-        """Deployed as docs/decisions.md says: above 3,000 events/s in 64 partitions and segments."""
-        large = events_per_second > 3_000
-        return cls(events_per_second, partitions=64 if large else 16, layout="segments" if large else "items", **more)
+        """Deployed as docs/decisions.md says: above 100 events/s in segments, above 20,000 in 64 partitions."""
+        partitions = 64 if events_per_second > 20_000 else 16
+        return cls(
+            events_per_second, partitions=partitions, layout="segments" if events_per_second > 100 else "items", **more
+        )
 
     @property
     def posts(self) -> float:

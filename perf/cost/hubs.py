@@ -8,9 +8,9 @@ from infra.deployment import Deployment, deployment_named
 
 SEGMENTS_ABOVE: Final = 100
 """Where items become dearer."""
-MANY_PARTITIONS_ABOVE: Final = 3_000
-
-
+LARGE_ABOVE: Final = 3_000
+MANY_PARTITIONS_ABOVE: Final = 20_000
+"""A third of what 16 partitions bear (docs/capacity.md)."""
 SHARDS: Final[Mapping[int, int]] = {1_000: 2, 10_000: 8, 100_000: 64}
 """As `perf.capacity` advises; the smallest hub has a stream on demand, as shipped."""
 PROD: Final = deployment_named("prod")
@@ -34,7 +34,7 @@ class Shape:
         if self.events_per_second <= SEGMENTS_ABOVE:
             return sized
         partitions = 64 if self.events_per_second > MANY_PARTITIONS_ABOVE else PROD.partitions
-        window = 5 if self.events_per_second > MANY_PARTITIONS_ABOVE else PROD.aggregation_window_seconds
+        window = 10 if self.events_per_second > LARGE_ABOVE else PROD.aggregation_window_seconds
         return replace(sized, partitions=partitions, state_layout="segments", aggregation_window_seconds=window)
 
     @property

@@ -44,6 +44,7 @@ from shared.windows.segmented import SegmentedStateStore
 from shared.windows.window import Resolution, Window
 
 MEASURED: Final = Path(__file__).with_name("measured.toml")
+MOST_OF_A_PACK: Final = 500
 SAMPLE: Final = 60_000
 """Of the events of a minute or an hour no more than these are drawn: sketches are full long before."""
 
@@ -125,7 +126,8 @@ def state_of(shape: Shape, events: Sequence[Event]) -> dict[str, float]:
     store: Any = SegmentedStateStore(blobs, lambda: f"{next(numbers):016x}") if is_segmented else items
     bill = blobs.bill if is_segmented else items.bill
     for nth in range(shape.commits_per_minute):
-        batch = [_record(moved[nth * size : (nth + 1) * size], minute)]
+        commit = moved[nth * size : (nth + 1) * size]
+        batch = [_record(commit[at : at + MOST_OF_A_PACK], minute) for at in range(0, size, MOST_OF_A_PACK)]
         Aggregator(store, layouts.NoQuarantine(), lambda: minute.end).aggregate(batch)
     committed = bill.read_4kb
     store.minute(minute)

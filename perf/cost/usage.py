@@ -27,8 +27,8 @@ WAIT_MS: Final[Mapping[str, float]] = {
 }
 """Of a call, spent on waiting for stores: some round trips of 5-10 ms each, after one another. Assumed, not measured."""
 CPU_MS_A_CALL: Final = 2.0
-LOG_BYTES_A_CALL: Final = 1_200
-"""Lambda's own three lines, one of the stage and one of metrics."""
+LOG_BYTES_A_CALL: Final = 1_100
+"""A line of the stage and one of metrics; Lambda's own say what went wrong, and nothing else."""
 FULL_CORE_MB: Final = 1_769
 CORRELATION_WINDOW: Final = 15
 ARCHIVE_WINDOW: Final = 300
@@ -75,12 +75,13 @@ class Usage:
         packs = self.records
         partitions = self.shape.deployment.partitions
         windows = MINUTES * WINDOWS_A_MINUTE
+        window = self.shape.deployment.aggregation_window_seconds
         return {
             "ingestion": self.posts,
             "access": min(self.posts, SECONDS / AUTHORIZED_SECONDS * 10),
             "heartbeat": MINUTES,
             "aggregation": min(
-                packs + partitions * MINUTES, self.shards * min(4, partitions / self.shards) * SECONDS / 2
+                packs + partitions * MINUTES, self.shards * min(4, partitions / self.shards) * SECONDS / window
             ),
             "rollup": 3 * MINUTES,
             "archive": self.shards * SECONDS / ARCHIVE_WINDOW,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dynamodb import put_all, query_all, threads
 from shared.incidents.event_blocks import (
-    PREFIXES,
+    PREFIX_BITS,
     Block,
     Run,
     blocks_of,
@@ -16,6 +16,7 @@ from shared.incidents.event_blocks import (
     name_of_event,
     name_of_trace,
     packed,
+    prefix_of,
     runs_of,
     slot_of,
     slots_in,
@@ -105,7 +106,7 @@ class DynamoEventIndex:
 
     def _named(self, tenant: str, name: bytes, days: Iterable[datetime]) -> Iterator[IndexedEvent]:
         """What the runs of these days lead to, and what shares a block with it."""
-        keys = [(day, f"{_day_key(tenant, day)}#{name.hex()[:digits]}") for day in days for digits in PREFIXES]
+        keys = [(day, f"{_day_key(tenant, day)}#{prefix_of(name, bits)}") for day in days for bits in PREFIX_BITS]
         ways: Callable[[tuple[datetime, str]], list[tuple[datetime, str]]] = partial(self._ways, name)
         for found in threads()(ways, keys):
             for day, low in found:

@@ -18,9 +18,10 @@ from shared.incidents.event_index import MOST_BODY_BYTES, IndexedEvent, place_of
 from shared.windows.window import EPOCH
 
 SLOT: Final = timedelta(seconds=10)
-PREFIXES: Final = (0, 1, 2)
-"""Hex digits of a name by which the runs of a batch are divided: into 1, 16 or 256."""
-_MOST_NAMES: Final = (16, 512)
+PREFIX_BITS: Final = (0, 4, 6, 8)
+"""Of a name, by which the runs of a batch are divided: into 1, 16, 64 or 256."""
+_MOST_NAMES: Final = (16, 1_200, 4_800)
+"""A run is billed as a KB, which 75 names fill: so many make the next step worth it."""
 _NAME_BYTES: Final = 8
 _SLOT_BYTES: Final = 4
 _ENTRY_BYTES: Final = _NAME_BYTES + _SLOT_BYTES
@@ -60,11 +61,11 @@ def runs_of(events: Iterable[IndexedEvent]) -> Iterator[Run]:
         named = of_tenants.setdefault(event.tenant, set())
         named.update((name, slot_of(event.at)) for name in _names(event))
     for tenant, named in of_tenants.items():
-        digits = PREFIXES[sum(len(named) > most for most in _MOST_NAMES)]
+        bits = PREFIX_BITS[sum(len(named) > most for most in _MOST_NAMES)]
         runs: dict[tuple[datetime, str], list[bytes]] = {}
         for name, slot in sorted(named):
             entry = name + slot.to_bytes(_SLOT_BYTES, "big")
-            runs.setdefault((day_of(time_of(slot)), name.hex()[:digits]), []).append(entry)
+            runs.setdefault((day_of(time_of(slot)), prefix_of(name, bits)), []).append(entry)
         for (day, prefix), entries in runs.items():
             yield Run(tenant, day, prefix, b"".join(entries))
 
@@ -80,6 +81,15 @@ def slots_in(data: bytes, name: bytes) -> Iterator[int]:
         if at % _ENTRY_BYTES == 0:
             yield int.from_bytes(data[at + _NAME_BYTES : at + _ENTRY_BYTES], "big")
         at = data.find(name, at + 1)
+
+
+def prefix_of(name: bytes, bits: int) -> str:
+    """Of the run that holds the name.
+
+    >>> prefix_of(bytes([0b1010_0111]) + bytes(7), 6)
+    '6.29'
+    """
+    return f"{bits}.{name[0] >> (8 - bits):x}"
 
 
 def name_of_event(event_id: str) -> bytes:
