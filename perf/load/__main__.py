@@ -29,7 +29,7 @@ from infra.local.keys import create_key
 from perf.load.counting import counted, miscounted
 from perf.load.limits import Told, broken
 from perf.load.stages import LOAD, SOAK, STRESS, length, scaled
-from perf.load.watching import FEWEST_SAMPLES, MOST_GROWTH, Sample, growth, sampled
+from perf.load.watching import FEWEST_SAMPLES, MOST_GROWTH, Sample, growth, most_grown, sampled
 
 KINDS: Final = {"load": LOAD, "stress": STRESS, "soak": SOAK}
 SCENARIOS: Final = ("ingest", "batch", "otlp", "query", "dashboard", "live")
@@ -146,9 +146,10 @@ def _grown(samples: list[Sample]) -> Iterator[str]:
     if len(samples) < FEWEST_SAMPLES:
         yield f"a soak needs {FEWEST_SAMPLES * SAMPLE_SECONDS // 60} minutes at least"
         return
-    for name, share in growth(samples).items():
-        if name != "items_a_sample" and share > MOST_GROWTH:
-            yield f"{name} of the functions grew by {share:.1%}, {MOST_GROWTH:.0%} may be"
+    for name, what in (("memory", "memory_mb"), ("handles", "handles")):
+        if (share := growth(samples)[name]) > MOST_GROWTH:
+            of = ", ".join(f"{function} {more:+.0f}" for function, more in most_grown(samples, what)[:3])
+            yield f"{name} of the functions grew by {share:.1%}, {MOST_GROWTH:.0%} may be: {of}"
 
 
 def _table(results: Mapping[str, Told]) -> Table:

@@ -1,7 +1,7 @@
 """What grows while a hub runs: memory and handles of the functions' processes, and the items of the tables."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
@@ -17,48 +17,80 @@ FEWEST_SAMPLES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """Of all processes of functions together."""
+class Used:
+    """By one process of a function."""
 
+    function: str
     memory_mb: float
     handles: int
-    processes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What every process of a function used at a moment, by its id, and how many items all tables had."""
+
+    processes: Mapping[int, Used]
     items: int
 
 
 def sampled(emulator: Endpoint, pid: int) -> Sample:
     """`pid` is the emulator's, whose children the functions are."""
-    workers = [each for each in psutil.Process(pid).children(recursive=True) if each.is_running()]
-    memory, handles = 0, 0
-    for worker in workers:
+    processes: dict[int, Used] = {}
+    for worker in psutil.Process(pid).children(recursive=True):
         try:
-            memory, handles = memory + worker.memory_info().rss, handles + worker.num_fds()
+            name = worker.environ().get("AWS_LAMBDA_FUNCTION_NAME", "")
+            memory = round(worker.memory_info().rss / MB, 1)
+            processes[worker.pid] = Used(name, memory, worker.num_fds())
         except psutil.NoSuchProcess:
             continue
-    return Sample(round(memory / MB, 1), handles, len(workers), _items(emulator))
+    return Sample(processes, _items(emulator))
 
 
 def growth(samples: Sequence[Sample]) -> dict[str, float]:
-    """From the second quarter, when all is warm, to the last, as a share; by process, as there may be more of them.
+    """From the second quarter, when all is warm, to the last, as a share of all that the same processes used: neither one more
+    process nor one less is growth.
 
-    >>> growth([Sample(100.0 + at, 20, 2, 10 * at) for at in range(8)])
+    >>> growth([Sample({1: Used("query", 100.0 + at, 20)}, items=10 * at) for at in range(8)])
     {'memory': 0.039, 'handles': 0.0, 'items_a_sample': 10.0}
     """
-    quarter = len(samples) // 4
-    early, late = samples[quarter : 2 * quarter], samples[-quarter:]
-
-    def grown(name: str) -> float:
-        first, last = (
-            float(median(asdict(each)[name] / max(1, each.processes) for each in some)) for some in (early, late)
-        )
-        return float(round(last / first - 1, 3))
-
     apart = len(samples) - 1
     return {
-        "memory": grown("memory_mb"),
-        "handles": grown("handles"),
-        "items_a_sample": (samples[-1].items - samples[0].items) / apart,
+        "memory": _grown(samples, "memory_mb"),
+        "handles": _grown(samples, "handles"),
+        "items_a_sample": round((samples[-1].items - samples[0].items) / apart, 1),
     }
+
+
+def most_grown(samples: Sequence[Sample], name: str) -> list[tuple[str, float]]:
+    """Functions with what a process of theirs used more in the last quarter than in the second, most first."""
+    early, late = _quarters(samples)
+    grown: dict[str, float] = {}
+    for pid in _throughout(samples):
+        function = samples[-1].processes[pid].function
+        more = _middle(late, pid, name) - _middle(early, pid, name)
+        grown[function] = max(more, grown.get(function, more))
+    return sorted(((function, more) for function, more in grown.items() if more > 0), key=lambda each: -each[1])
+
+
+def _grown(samples: Sequence[Sample], name: str) -> float:
+    first, last = (sum(_middle(some, pid, name) for pid in _throughout(samples)) for some in _quarters(samples))
+    return round(last / first - 1, 3) if first else 0.0
+
+
+def _quarters(samples: Sequence[Sample]) -> tuple[Sequence[Sample], Sequence[Sample]]:
+    """The second and the last."""
+    quarter = len(samples) // 4
+    return samples[quarter : 2 * quarter], samples[-quarter:]
+
+
+def _throughout(samples: Sequence[Sample]) -> list[int]:
+    """The processes that were there in both."""
+    early, late = _quarters(samples)
+    return sorted(set.intersection(*(set(each.processes) for each in (*early, *late))))
+
+
+def _middle(samples: Sequence[Sample], pid: int, name: str) -> float:
+    return float(median(getattr(each.processes[pid], name) for each in samples))
 
 
 def _items(emulator: Endpoint) -> int:

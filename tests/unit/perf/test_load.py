@@ -4,7 +4,7 @@ import pytest
 
 from perf.load.limits import Told, broken
 from perf.load.stages import LOAD, SOAK, STRESS, length, scaled, users_at
-from perf.load.watching import Sample, growth
+from perf.load.watching import Sample, Used, growth, most_grown
 
 FINE = Told(requests=100, failed=0, p50_ms=50, p95_ms=250, p99_ms=400)
 
@@ -46,7 +46,18 @@ def test_a_stress_test_bears_more() -> None:
     assert len(list(broken({"query": Told(100, 6, 50, 1_500, 2_001)}, stress=True))) == 2
 
 
-def test_growth_is_by_process_so_that_more_of_them_are_no_leak() -> None:
-    samples = [Sample(100.0 * processes, 20 * processes, processes, 0) for processes in (1, 2, 3, 4, 5, 6, 7, 8)]
+def test_one_process_more_is_no_leak() -> None:
+    samples = [
+        Sample({pid: Used("query", 100.0, 20) for pid in range(processes)}, items=0) for processes in range(1, 9)
+    ]
 
     assert growth(samples) == {"memory": 0.0, "handles": 0.0, "items_a_sample": 0.0}
+
+
+def test_a_leak_is_found_and_its_function_named() -> None:
+    samples = [
+        Sample({1: Used("query", 100.0 + 5 * at, 20 + at), 2: Used("live", 50.0, 10)}, items=3 * at) for at in range(16)
+    ]
+
+    assert growth(samples) == {"memory": 0.225, "handles": 0.225, "items_a_sample": 3.0}
+    assert most_grown(samples, "memory_mb") == [("query", 40.0)]
