@@ -28,7 +28,7 @@ INFLUXD_DEB := build/influxdb
 # For who is not root: package lists of our own.
 APT_ALONE = -o Dir::State::Lists=$(CURDIR)/$(INFLUXD_DEB)/lists -o Dir::Cache=$(CURDIR)/$(INFLUXD_DEB)/cache
 
-.PHONY: help run replay chaos clients screenshots up down test test-localstack simulate check format synth bootstrap deploy build reproduce deploy-built pack unpack smoke watch released changelog notes sbom audit pipelines docs perf load dashboards influxdb clean
+.PHONY: help run replay chaos clients screenshots up down test test-localstack jobs simulate check format synth bootstrap deploy build reproduce deploy-built pack unpack smoke risen watch undone released changelog notes sbom audit pipelines docs perf load dashboards influxdb clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -60,6 +60,9 @@ test: $(NODE_INSTALLED) $(INFLUXD) ## Run all tests and the simulation, the end-
 test-localstack: $(NODE_INSTALLED) ## Run the end-to-end tests on a LocalStack (AWS_ENDPOINT_URL: one that runs) and say what it lacks
 	@$(WITH_NODE) $(RUN) tests.localstack
 
+jobs: $(NODE_INSTALLED) ## Type what the pipelines' jobs type, one by one, but for what needs GitHub or AWS
+	@$(RUN) tests.jobs
+
 simulate: $(INSTALLED) ## Play the hub under faults and its mutants (SEEDS=1000)
 	@$(RUN) tests.simulation --seeds $(SEEDS)
 
@@ -80,8 +83,8 @@ synth: $(NODE_INSTALLED) ## Make the templates of a deployment (DEPLOYMENT=dev)
 bootstrap: $(NODE_INSTALLED) ## Prepare an AWS account and region for the first deploy
 	@$(CDK) bootstrap -c deployment=$(DEPLOYMENT)
 
-deploy: $(NODE_INSTALLED) ## Deploy to AWS (DEPLOYMENT=dev|staging|prod)
-	@$(CDK) deploy --all -c deployment=$(DEPLOYMENT) -c release=$(RELEASE)
+deploy: $(NODE_INSTALLED) ## Deploy to AWS (DEPLOYMENT=dev|staging|prod, CANARY=off: all calls at once)
+	@$(CDK) deploy --all -c deployment=$(DEPLOYMENT) -c release=$(RELEASE) $(if $(CANARY),-c canary=$(CANARY))
 
 build: $(NODE_INSTALLED) ## Build all that is deployed, and the digest of it (DEPLOYMENT=dev)
 	@rm -rf build/assembly/$(DEPLOYMENT)
@@ -106,8 +109,14 @@ unpack: $(INSTALLED) ## Unpack what `make pack` has packed
 smoke: $(INSTALLED) ## Send an event twice to a deployed hub and wait until it is counted once
 	@$(RUN) infra.release smoke --deployment $(DEPLOYMENT)
 
-watch: $(INSTALLED) ## Fail if an alarm of a deployed hub rises within five minutes
-	@$(RUN) infra.release watch --deployment $(DEPLOYMENT) --minutes 5
+risen: $(INSTALLED) ## Name the alarms of a deployed hub that are up
+	@$(RUN) infra.release risen --deployment $(DEPLOYMENT)
+
+watch: $(INSTALLED) ## Fail if an alarm of a deployed hub rises within five minutes (BEFORE=file: those that `risen` named)
+	@$(RUN) infra.release watch --deployment $(DEPLOYMENT) --minutes 5 $(if $(BEFORE),--before $(BEFORE))
+
+undone: $(INSTALLED) ## Tell why the last deploy was rolled back
+	@$(RUN) infra.release undone --deployment $(DEPLOYMENT)
 
 released: $(INSTALLED) ## Tell the commit that was deployed last
 	@$(RUN) infra.release released --deployment $(DEPLOYMENT)

@@ -1,4 +1,6 @@
-"""`python -m infra.release digest | compare | pack | unpack | smoke | watch | released | notes`: each ends with 0 if all is well."""
+"""`python -m infra.release digest | compare | pack | unpack | smoke | risen | watch | undone | released | notes`: each ends with
+0 if all is well.
+"""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -18,7 +20,8 @@ from infra.release.history import NothingDeployedError, released
 from infra.release.notes import NoNotesError, notes_of
 from infra.release.packing import pack, unpack
 from infra.release.smoke import Smoke, SmokeError
-from infra.release.watching import watched
+from infra.release.undone import undone
+from infra.release.watching import raised, watched
 
 EXPECTED = (BotoCoreError, ClientError, CommandError, HubRefusedError, NoNotesError, NothingDeployedError, SmokeError)
 
@@ -53,9 +56,22 @@ def _smoke(asked: Namespace) -> int:
 
 def _watch(asked: Namespace) -> int:
     prefix = deployment_named(asked.deployment).stack_prefix
-    risen = watched(boto3.client("cloudwatch"), prefix, timedelta(minutes=asked.minutes))
+    before = asked.before.read_text().splitlines() if asked.before else None
+    risen = watched(boto3.client("cloudwatch"), prefix, timedelta(minutes=asked.minutes), before=before)
     print("\n".join(f"risen: {name}" for name in risen) or f"no alarm has risen in {asked.minutes:g} minutes")
     return 1 if risen else 0
+
+
+def _risen(asked: Namespace) -> int:
+    for name in raised(boto3.client("cloudwatch"), deployment_named(asked.deployment).stack_prefix):
+        print(name)
+    return 0
+
+
+def _undone(asked: Namespace) -> int:
+    lines = undone(boto3.client("cloudformation"), deployment_named(asked.deployment).stack_prefix)
+    print("\n".join(lines) or "no stack was rolled back")
+    return 0
 
 
 def _released(asked: Namespace) -> int:
@@ -85,7 +101,9 @@ DOES: Mapping[str, Callable[[Namespace], int]] = {
     "unpack": _unpack,
     "notes": _notes,
     "smoke": _smoke,
+    "risen": _risen,
     "watch": _watch,
+    "undone": _undone,
     "released": _released,
 }
 
@@ -106,13 +124,17 @@ def _parser() -> ArgumentParser:
     commands.add_parser("notes", help="what the changelog says of a release").add_argument("version")
     told = {
         "smoke": "send an event twice and wait until it is counted once",
+        "risen": "the alarms that are up",
         "watch": "fail if an alarm rises",
+        "undone": "why a deploy was rolled back",
         "released": "the commit that was deployed last",
     }
     for command, does in told.items():
         commands.add_parser(command, help=does).add_argument("--deployment", required=True, choices=sorted(DEPLOYMENTS))
     commands.choices["smoke"].add_argument("--url", help="where the API answers, if not where its stack says")
     commands.choices["watch"].add_argument("--minutes", type=float, default=5.0)
+    before = "alarms that were up before the deploy, a line each"
+    commands.choices["watch"].add_argument("--before", type=Path, help=before)
     return parser
 
 

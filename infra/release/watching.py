@@ -1,7 +1,7 @@
 """Looks at the alarms of a hub for a while after a release."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,19 @@ def raised(client: "CloudWatchClient", prefix: str) -> list[str]:
     )
 
 
-def watched(client: "CloudWatchClient", prefix: str, patience: timedelta, sleep: Sleep = time.sleep) -> list[str]:
-    """The alarms that rise while we watch; those that were up at the beginning are not the release's. Ends with the first."""
-    before = set(raised(client, prefix))
+def watched(
+    client: "CloudWatchClient",
+    prefix: str,
+    patience: timedelta,
+    sleep: Sleep = time.sleep,
+    before: Collection[str] | None = None,
+) -> list[str]:
+    """The alarms that rise while we watch, ending with the first. Those that were up `before` (if it is not said, those that
+    are up at the beginning) are not the release's.
+    """
+    known = set(raised(client, prefix) if before is None else before)
     for _ in range(max(1, patience // BETWEEN_LOOKS)):
-        if risen := sorted(set(raised(client, prefix)) - before):
+        if risen := sorted(set(raised(client, prefix)) - known):
             return risen
         sleep(BETWEEN_LOOKS.total_seconds())
     return []

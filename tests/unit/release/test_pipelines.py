@@ -65,10 +65,19 @@ def test_a_release_is_deployed_only_after_it_was_checked_built_twice_signed_and_
     assert [needed[name] for name in way[:-1]] == [[name] for name in way[1:]]
 
 
-def test_a_production_that_fails_goes_back() -> None:
+def test_a_production_that_fails_goes_back_with_all_calls_at_once() -> None:
     production = jobs(ROOT / ".github/workflows/release.yml")["production"]
+    way = ["make --silent released", "make --silent risen", "make deploy-built", "make smoke", "make watch"]
+    places = [production.index(command) for command in [*way, "make --silent undone", 'git checkout "$BEFORE"']]
 
-    assert production.index("make --silent released") < production.index("deploy-built")
-    assert production.index("deploy-built") < production.index("make smoke") < production.index("make watch")
-    assert "if: failure()" in production
-    assert 'git checkout "$BEFORE"' in production
+    assert places == sorted(places)
+    assert production.count("if: failure()") == 2
+    assert "make deploy DEPLOYMENT=prod CANARY=off" in production[places[-1] :]
+
+
+def test_whatever_fails_is_told() -> None:
+    found = jobs(ROOT / ".github/workflows/release.yml")
+    needed = re.search(r"needs: \[(.+)\]", found["notify"])
+
+    assert needed
+    assert set(needed[1].split(", ")) == found.keys() - {"notify"}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -21,6 +22,7 @@ from infra.release.history import NothingDeployedError, released
 from infra.release.notes import notes_of
 from infra.release.packing import pack, unpack
 from infra.release.smoke import Smoke, SmokeError, event
+from infra.release.undone import undone
 from infra.release.watching import raised, watched
 from shared.events.decoding import decode_events
 
@@ -80,6 +82,73 @@ def test_alarms_that_were_up_before_and_those_of_other_hubs_are_not_the_release(
     assert watched(alarms.client, PREFIX, timedelta(minutes=1), alarms.sleep) == []
     assert raised(alarms.client, PREFIX) == [f"{PREFIX}-Api/Old"]
     assert alarms.looks == 4
+
+
+def test_an_alarm_that_rose_during_the_deploy_is_the_release(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarms = Alarms()
+    alarms.put(f"{PREFIX}-Api/Old", "ALARM")
+    main(["risen", "--deployment", "prod"])
+    before = tmp_path / "risen.txt"
+    before.write_text(capsys.readouterr().out)
+
+    alarms.put(f"{PREFIX}-Api/Errors", "ALARM")
+
+    assert main(["watch", "--deployment", "prod", "--before", str(before)]) == 1
+    assert capsys.readouterr().out == f"risen: {PREFIX}-Api/Errors\n"
+
+
+def told(what: str, status: str, reason: str = "") -> dict[str, str]:
+    physical = "arn:stack" if what == "stack" else what
+    names = {"StackId": "arn:stack", "LogicalResourceId": what, "PhysicalResourceId": physical}
+    return {**names, "ResourceStatus": status, "ResourceStatusReason": reason}
+
+
+@dataclass
+class RolledBack:
+    """CloudFormation after a canary that an alarm has stopped: events newest first, in pages."""
+
+    pages: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {
+            "describe_stacks": [
+                {"Stacks": [{"StackName": f"{PREFIX}-Api", "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}]},
+                {"Stacks": [{"StackName": f"{PREFIX}-Storage", "StackStatus": "UPDATE_COMPLETE"}]},
+                {"Stacks": [{"StackName": f"{PREFIX}2-Api", "StackStatus": "ROLLBACK_COMPLETE"}]},
+            ],
+            "describe_stack_events": [
+                {
+                    "StackEvents": [
+                        told("stack", "UPDATE_ROLLBACK_COMPLETE"),
+                        told("OtherAlias", "UPDATE_FAILED", "Resource update cancelled"),
+                        told("QueryAlias", "UPDATE_FAILED", "an alarm of d-1 was up"),
+                    ]
+                },
+                {
+                    "StackEvents": [
+                        told("stack", "UPDATE_IN_PROGRESS", "User Initiated"),
+                        told("Old", "UPDATE_FAILED", "last month"),
+                    ]
+                },
+            ],
+        }
+    )
+
+    def get_paginator(self, name: str) -> Any:
+        return SimpleNamespace(paginate=lambda **_asked: self.pages[name])
+
+
+def test_why_a_deploy_was_taken_back_is_told_without_its_consequences() -> None:
+    client: Any = RolledBack()
+
+    assert undone(client, PREFIX) == [f"{PREFIX}-Api: QueryAlias: an alarm of d-1 was up"]
+
+
+def test_a_hub_that_stands_has_nothing_undone(capsys: pytest.CaptureFixture[str]) -> None:
+    boto3.client("cloudformation").create_stack(StackName=f"{PREFIX}-Operations", TemplateBody=TEMPLATE)
+
+    assert main(["undone", "--deployment", "prod"]) == 0
+    assert capsys.readouterr().out == "no stack was rolled back\n"
 
 
 def test_what_was_deployed_last_is_told_by_the_last_stack(capsys: pytest.CaptureFixture[str]) -> None:
