@@ -245,12 +245,18 @@ export function graphOptions(filters: Filters) {
 
 const MOST_PAGES = 3
 
+export interface EventsRead {
+  events: HubEvent[]
+  /** False where there are older ones that were not read. */
+  isWhole: boolean
+}
+
 /** Events of one kind in the range, as many as three pages hold: enough to count what they say. */
 export function eventsOptions(range: Range, query: Query) {
   return {
     queryKey: ['events', range, query],
-    queryFn: async ({ signal }: { signal: AbortSignal }) => {
-      const found: HubEvent[] = []
+    queryFn: async ({ signal }: { signal: AbortSignal }): Promise<EventsRead> => {
+      const events: HubEvent[] = []
       let next: string | null = null
       for (let page = 0; page < MOST_PAGES; page += 1) {
         const answer: { events: HubEvent[]; next: string | null } = await get(
@@ -258,11 +264,11 @@ export function eventsOptions(range: Range, query: Query) {
           { ...times(range), limit: 500, next, ...query },
           signal,
         )
-        found.push(...answer.events)
+        events.push(...answer.events)
         next = answer.next
         if (!next) break
       }
-      return found
+      return { events, isWhole: next === null }
     },
     staleTime: 30_000,
   } as const

@@ -3,11 +3,12 @@ import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef } from 'react'
 import { type Filters, resolutionOf, type Span, STEP, spanOf } from '../filters'
 import type { Dataset } from './data'
-import type { Spot } from './drill'
+import { type Spot, spotOfItem } from './drill'
 import type { EChartsType } from './engine'
 import { DARK, LIGHT } from './look'
 import { type Drawn, drawOf, OVER_TIME, SELDOM } from './options'
 import type { ChartSpec } from './spec'
+import { COARSE } from './use-data'
 
 interface Props {
   spec: ChartSpec & { kind: Drawn }
@@ -22,7 +23,7 @@ interface Clicked {
   name?: string
   seriesName?: string
   value?: unknown
-  data?: { name?: string }
+  data?: { name?: string; spot?: Spot }
 }
 
 /** One chart on a canvas. What can be done with the mouse here can be done with the panel's buttons too. */
@@ -59,7 +60,7 @@ export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
       }
       const drawn = chart.current
       const span = spanOf(filters.range)
-      const step = STEP[resolutionOf(filters.range)]
+      const step = Math.max(STEP[resolutionOf(filters.range)], spec.source.of === 'anomalies' ? COARSE : 0)
       drawn.resize({ width, height })
       drawn.setOption(draw({ spec, data, look, ...span, step, width }), { notMerge: true })
       drawn.off('click')
@@ -94,13 +95,14 @@ function window(at: number, step: number): Span {
 }
 
 function spotOf(spec: ChartSpec, data: Dataset, clicked: Clicked, step: number): Spot {
+  if (clicked.data?.spot) return clicked.data.spot
   const isInTime = OVER_TIME.has(spec.kind) && Array.isArray(clicked.value)
   const name = isInTime ? clicked.seriesName : (clicked.data?.name ?? clicked.name ?? clicked.seriesName)
   const line = data.lines.find((each) => each.name === name || each.name.startsWith(`${name} · `))
-  const item = data.items.find((each) => each.name === name || each.path?.includes(name ?? ''))
+  const item = data.items.find((each) => each.name === name)
   return {
     ...(isInTime ? { span: window((clicked.value as [number])[0], step) } : {}),
-    dimensions: line?.dimensions ?? item?.dimensions,
-    field: item?.field && item.name === name ? item.field : undefined,
+    ...(item ? spotOfItem(item) : {}),
+    ...(line ? { dimensions: line.dimensions } : {}),
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ChartSpec } from './spec'
 
+const ANY = {} as const
 const CALLS = { type: 'telemetry', leaf: 'inference' } as const
 const THREATS = { type: 'security', leaf: 'threat' } as const
 const SECURITY = { type: 'security' } as const
@@ -232,6 +233,7 @@ const VALUES: ChartSpec[] = [
     topic: 'quality',
     kind: 'value',
     unit: 'count',
+    events: ANY,
     source: { of: 'metrics', compare: true, readings: [{ expression: 'sum(events)', label: 'events' }] },
   },
 ]
@@ -323,6 +325,7 @@ const TRAFFIC: ChartSpec[] = [
     topic: 'traffic',
     kind: 'river',
     unit: 'count',
+    events: ANY,
     source: { of: 'metrics', by: ['source_module'], readings: [{ expression: 'sum(events)' }] },
   },
   {
@@ -768,6 +771,7 @@ const MONEY: ChartSpec[] = [
     kind: 'pivot',
     unit: 'usd',
     most: 100,
+    events: CALLS,
     source: { of: 'metrics', by: ['team', 'model'], readings: [{ expression: SPENT }] },
   },
   {
@@ -777,6 +781,7 @@ const MONEY: ChartSpec[] = [
     topic: 'cost',
     kind: 'bullet',
     unit: 'usd',
+    events: CALLS,
     source: { of: 'budgets' },
   },
   {
@@ -1098,6 +1103,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'stacked-bars',
     unit: 'count',
+    events: ANY,
     source: { of: 'anomalies', by: 'severity' },
   },
   {
@@ -1107,6 +1113,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'donut',
     unit: 'count',
+    events: ANY,
     source: { of: 'anomalies', by: 'kind' },
   },
   {
@@ -1116,6 +1123,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'ranking',
     unit: 'count',
+    events: ANY,
     source: { of: 'anomalies', by: 'measure' },
   },
   {
@@ -1125,6 +1133,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'scatter',
     unit: 'score',
+    events: ANY,
     source: { of: 'anomalies', by: 'severity' },
   },
   {
@@ -1134,6 +1143,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'ranking',
     unit: 'count',
+    events: ANY,
     source: { of: 'incidents', by: 'cause' },
   },
   {
@@ -1143,6 +1153,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'donut',
     unit: 'count',
+    events: ANY,
     source: { of: 'incidents', by: 'type' },
   },
   {
@@ -1152,6 +1163,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'graph',
     unit: 'count',
+    events: CALLS,
     source: { of: 'graph' },
   },
   {
@@ -1161,6 +1173,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'chord',
     unit: 'count',
+    events: CALLS,
     source: { of: 'graph' },
   },
   {
@@ -1217,7 +1230,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'matrix',
     unit: 'count',
-    events: {},
+    events: ANY,
     source: { of: 'events', query: {}, fields: ['event_type', 'severity'] },
   },
   {
@@ -1227,6 +1240,7 @@ const TROUBLE: ChartSpec[] = [
     topic: 'quality',
     kind: 'stacked-area',
     unit: 'count',
+    events: ANY,
     source: { of: 'metrics', by: ['source_module'], readings: [{ expression: 'sum(events)' }] },
   },
 ]
@@ -1242,6 +1256,7 @@ const FORECASTS: ChartSpec[] = [
   about: 'The hours that were, and the next 24 with the interval that holds 95 % of them.',
   topic: 'forecasts',
   kind: 'fan',
+  events: CALLS,
   unit: unit as ChartSpec['unit'],
   source: { of: 'forecast', measure },
 }))

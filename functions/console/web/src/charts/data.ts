@@ -1,7 +1,8 @@
 /** From what the hub answers to what a chart draws: names, instants and numbers, whatever the source. */
 
 import type { Dimensions, QueryResult } from '../api/types'
-import { named, words } from '../ui/format'
+import { named, outcome, words } from '../ui/format'
+import type { Field, Spot } from './drill'
 
 export interface Line {
   name: string
@@ -18,7 +19,10 @@ export interface Item {
   value: number
   path?: string[]
   dimensions?: Dimensions
-  field?: { name: string; value: string }
+  /** Of the events that it counts. */
+  fields?: readonly Field[]
+  /** The view that tells more of it. */
+  to?: string
   extra?: Record<string, number | null>
 }
 
@@ -27,6 +31,8 @@ export interface Link {
   target: string
   value: number
   extra?: Record<string, number | null>
+  /** Which events either end has a part in. */
+  ends?: readonly [Spot, Spot]
 }
 
 export interface FanPoint {
@@ -41,9 +47,11 @@ export interface Dataset {
   items: Item[]
   links: Link[]
   fan: { past: [number, number][]; ahead: FanPoint[]; limit?: number }[]
+  /** How many of the newest events were read, where there are more. */
+  read: number | null
 }
 
-export const NO_DATA: Dataset = { lines: [], items: [], links: [], fan: [] }
+export const NO_DATA: Dataset = { lines: [], items: [], links: [], fan: [], read: null }
 
 export function isEmpty(data: Dataset): boolean {
   const { lines, items, links, fan } = data
@@ -82,17 +90,18 @@ export function linesOf(result: QueryResult, label: string | undefined): Line[] 
 export function counted(events: readonly { event: Record<string, unknown> }[], fields: readonly string[]): Item[] {
   const counts = new Map<string, Item>()
   for (const { event } of events) {
-    const path = fields.map((field) => text(fieldOf(event, field)))
-    if (path.some((each) => each === null)) continue
+    const found = fields.flatMap((name) => {
+      const value = text(fieldOf(event, name))
+      return value === null ? [] : [{ name, value }]
+    })
+    if (found.length < fields.length) continue
+    const path = found.map(({ name, value }) => outcome(name, value))
     const name = path.join(' · ')
     const known = counts.get(name)
     if (known) known.value += 1
-    else counts.set(name, { name: path.map((each) => each ?? '').join(' · '), value: 1, path: path as string[] })
+    else counts.set(name, { name, value: 1, path, fields: found })
   }
-  const [field] = fields
-  return [...counts.values()]
-    .map((item) => ({ ...item, ...(field ? { field: { name: field, value: item.path?.[0] ?? '' } } : {}) }))
-    .sort((one, other) => other.value - one.value)
+  return [...counts.values()].sort((one, other) => other.value - one.value)
 }
 
 /** Of the payload's data, or else of the event itself. */

@@ -11,6 +11,7 @@ import {
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { Filters } from '../filters'
+import { number } from '../ui/format'
 import { Empty, Failed, Loading, NotKept } from '../ui/states'
 import { Canvas } from './canvas'
 import { eventsBehind, type Spot } from './drill'
@@ -117,6 +118,11 @@ export function Panel({ spec, filters, height = 260, beside, isBrief = false, on
           {beside}
         </Group>
       </Group>
+      {found.data.read === null || isBrief ? null : (
+        <Text size="xs" c="dimmed" className="panel-head">
+          of the newest {number(found.data.read)} events
+        </Text>
+      )}
       <Box className="panel-body">
         <Body {...{ spec, filters, found, isBrief, onSpot, onReady }} isTable={isTable || !isDrawn} />
       </Box>

@@ -1,5 +1,5 @@
 import { Anchor, ScrollArea, Table } from '@mantine/core'
-import { at, number, words } from '../ui/format'
+import { at, NOTHING, number, words } from '../ui/format'
 import { columns, type Dataset, type Line } from './data'
 import type { Spot } from './drill'
 import type { ChartSpec } from './spec'
@@ -15,7 +15,7 @@ interface Props {
 /** The numbers of a chart, for those who want to read or hear them. */
 export function DataTable({ spec, data, onSpot }: Props) {
   if (spec.kind === 'table') return <Groups spec={spec} lines={data.lines} onSpot={onSpot} />
-  if (spec.kind === 'pivot') return <Pivot spec={spec} lines={data.lines} />
+  if (spec.kind === 'pivot') return <Pivot spec={spec} lines={data.lines} onSpot={onSpot} />
   const { head, rows } = columns(data)
   return (
     <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0 }}>
@@ -84,11 +84,11 @@ function Groups({ spec, lines, onSpot }: { spec: ChartSpec; lines: readonly Line
   )
 }
 
-function Pivot({ spec, lines }: { spec: ChartSpec; lines: readonly Line[] }) {
-  const rows = new Map<string, Map<string, number | null>>()
+function Pivot({ spec, lines, onSpot }: { spec: ChartSpec; lines: readonly Line[]; onSpot: Props['onSpot'] }) {
+  const rows = new Map<string, Map<string, Line>>()
   for (const line of lines) {
     const [row = '', column = ''] = line.name.split(' · ')
-    rows.set(row, (rows.get(row) ?? new Map()).set(column, line.whole))
+    rows.set(row, (rows.get(row) ?? new Map()).set(column, line))
   }
   const names = [...new Set([...rows.values()].flatMap((cells) => [...cells.keys()]))]
   return (
@@ -109,8 +109,8 @@ function Pivot({ spec, lines }: { spec: ChartSpec; lines: readonly Line[] }) {
             <Table.Tr key={name}>
               <Table.Th>{name}</Table.Th>
               {names.map((column) => (
-                <Table.Td key={column} ta="right">
-                  {number(cells.get(column), spec.unit)}
+                <Table.Td key={column} ta="right" className="number">
+                  <Amount line={cells.get(column)} spec={spec} onSpot={onSpot} />
                 </Table.Td>
               ))}
             </Table.Tr>
@@ -118,6 +118,21 @@ function Pivot({ spec, lines }: { spec: ChartSpec; lines: readonly Line[] }) {
         </Table.Tbody>
       </Table>
     </ScrollArea>
+  )
+}
+
+function Amount({ line, spec, onSpot }: { line: Line | undefined; spec: ChartSpec; onSpot: Props['onSpot'] }) {
+  if (!line) return NOTHING
+  return (
+    <Anchor
+      component="button"
+      size="xs"
+      c="inherit"
+      aria-label={`${line.name}: ${number(line.whole, spec.unit)}`}
+      onClick={() => onSpot({ dimensions: line.dimensions })}
+    >
+      {number(line.whole, spec.unit)}
+    </Anchor>
   )
 }
 

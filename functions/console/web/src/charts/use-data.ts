@@ -3,6 +3,7 @@ import { createContext, useContext, useMemo } from 'react'
 import {
   anomalyOptions,
   budgetOptions,
+  type EventsRead,
   eventsOptions,
   expressionOptions,
   forecastOptions,
@@ -25,11 +26,12 @@ import type {
   QueryResult,
   UnpricedModel,
 } from '../api/types'
-import { type Filters, keptBy, spanOf } from '../filters'
+import { FILTERED, type Filters, keptBy, spanOf } from '../filters'
 import { useHub } from '../hub'
 import { named, words } from '../ui/format'
 import { counted, type Dataset, type Item, isEmpty, linesOf, NO_DATA } from './data'
-import type { ChartSpec } from './spec'
+import type { Spot } from './drill'
+import type { ChartSpec, Source } from './spec'
 
 export interface ChartData {
   data: Dataset
@@ -86,7 +88,7 @@ function optionsOf(spec: ChartSpec, filters: Filters): Options[] {
       }))
     }
     case 'events':
-      return [eventsOptions(filters.range, { event_type: source.query.type ?? null })]
+      return [eventsOptions(filters.range, { event_type: source.query.type ?? null, ...filters.where })]
     case 'anomalies':
       return [anomalyOptions(filters)]
     case 'incidents':
@@ -131,7 +133,7 @@ function datasetOf(spec: ChartSpec, answers: unknown[], filters: Filters): Datas
         lines: source.readings.flatMap(({ label }, place) => linesOf(answers[place] as QueryResult, label)),
       }
     case 'events':
-      return { ...NO_DATA, items: counted(wanted(answers[0] as HubEvent[], source.query.leaf), source.fields) }
+      return ofEvents(answers[0] as EventsRead, source)
     case 'anomalies':
       return ofAnomalies(spec, (answers[0] as { anomalies: Anomaly[] }).anomalies, source.by)
     case 'incidents':
@@ -157,6 +159,10 @@ function datasetOf(spec: ChartSpec, answers: unknown[], filters: Filters): Datas
     case 'refusals':
       return ofQuality(answers[0] as QualityAnswer)
   }
+}
+
+function ofEvents({ events, isWhole }: EventsRead, { query, fields }: Extract<Source, { of: 'events' }>): Dataset {
+  return { ...NO_DATA, items: counted(wanted(events, query.leaf), fields), read: isWhole ? null : events.length }
 }
 
 const TOO_LATE = 'too late to be counted'
@@ -202,6 +208,7 @@ function ofAnomalies(
         name: each.explanation,
         value: each.score,
         path: [each.severity],
+        to: `/anomalies/${each.anomaly_id}`,
         extra: { at: Date.parse(each.window_start) },
       })),
     }
@@ -210,7 +217,8 @@ function ofAnomalies(
   return { ...NO_DATA, items: tally(anomalies.map((each) => words(each[by]))) }
 }
 
-const COARSE = 300_000
+/** Anomalies are so few that one bar is of five minutes. */
+export const COARSE = 300_000
 
 function byWindow(anomalies: readonly Anomaly[], by: 'severity' | 'kind' | 'measure' | 'status') {
   return [...new Set(anomalies.map((each) => each[by]))].map((name) => {
@@ -259,6 +267,7 @@ function ofForecast(answer: ForecastsAnswer, past: QueryResult): Dataset {
 function ofBudget(budget: Budget): Item {
   return {
     name: budget.name,
+    to: `/budgets/${budget.id}`,
     value: budget.standing?.spent_usd ?? 0,
     extra: {
       budget: budget.amount_usd,
@@ -272,11 +281,16 @@ export function componentName({ kind, name }: Component): string {
   return `${kind} ${name}`
 }
 
+function spotOfComponent({ kind, name }: Component): Spot {
+  return (FILTERED as readonly string[]).includes(kind) ? { dimensions: { [kind]: name } } : {}
+}
+
 function ofEdge(edge: Edge) {
   return {
     source: componentName(edge.caller),
     target: componentName(edge.callee),
     value: edge.calls,
+    ends: [spotOfComponent(edge.caller), spotOfComponent(edge.callee)] as const,
     extra: { errors: edge.error_ratio, latency: edge.mean_latency_ms },
   }
 }

@@ -117,6 +117,18 @@ export function sentence(text: string): string {
   return /^[a-z]+(\s|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
 }
 
+const OUTCOMES: Record<string, readonly [yes: string, no: string]> = {
+  passed: ['passed', 'failed'],
+  success: ['granted', 'refused'],
+  user_consent: ['with consent', 'without consent'],
+}
+
+/** What the value of an event's field is called: "true" says nothing by itself. */
+export function outcome(field: string, value: string): string {
+  const [yes, no] = OUTCOMES[field] ?? [`${words(field)}: yes`, `${words(field)}: no`]
+  return value === 'true' ? yes : value === 'false' ? no : value
+}
+
 export function words(name: string): string {
   const spaced = name.replaceAll('_', ' ').replace(/ (usd|ms)$/, '')
   return spaced.charAt(0).toUpperCase() + spaced.slice(1)

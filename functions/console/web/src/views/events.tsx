@@ -24,7 +24,7 @@ import type { HubEvent } from '../api/types'
 import { fieldOf } from '../charts/data'
 import { leafOf } from '../charts/use-data'
 import { useFilters } from '../filters'
-import { exactly, NOTHING, number, words } from '../ui/format'
+import { exactly, NOTHING, number, outcome, words } from '../ui/format'
 import { Mark } from '../ui/marks'
 import { Empty, Failed, Loading } from '../ui/states'
 
@@ -92,19 +92,24 @@ export default function Events() {
           value={params.get('text') ?? ''}
           onChange={(event) => choose('text', event.currentTarget.value ? [event.currentTarget.value] : [])}
         />
-        {(['leaf', 'field', 'trace'] as const).map((name) =>
-          params.get(name) ? (
+        {(['leaf', 'field', 'trace'] as const).flatMap((name) =>
+          params.getAll(name).map((value) => (
             <Button
-              key={name}
+              key={`${name} ${value}`}
               size="compact-xs"
               variant="light"
               rightSection={<IconX size={12} />}
-              onClick={() => choose(name, [])}
-              aria-label={`Take away ${name} ${params.get(name)}`}
+              onClick={() =>
+                choose(
+                  name,
+                  params.getAll(name).filter((each) => each !== value),
+                )
+              }
+              aria-label={`Take away ${name} ${value}`}
             >
-              {params.get(name)?.replaceAll('_', ' ').replace(':', ' = ')}
+              {labelled(name, value)}
             </Button>
-          ) : null,
+          )),
         )}
       </Group>
       <Paper withBorder>
@@ -131,20 +136,29 @@ export default function Events() {
 
 /** What the hub does not look for itself is looked for among what it sends. */
 function isMeant(event: HubEvent, params: URLSearchParams): boolean {
-  const [field, wanted] = split(params.get('field'))
   return (
     (!params.get('leaf') || leafOf(event.event) === params.get('leaf')) &&
-    (!field || String(plain(fieldOf(event.event, field))) === wanted)
+    params.getAll('field').every((pair) => {
+      const [field, wanted] = split(pair)
+      return !field || String(plain(fieldOf(event.event, field))) === wanted
+    })
   )
+}
+
+function labelled(name: 'leaf' | 'field' | 'trace', value: string): string {
+  if (name === 'leaf') return words(value)
+  if (name === 'trace') return `Trace ${value}`
+  const [field, wanted] = split(value)
+  return field ? outcome(field, wanted) : value
 }
 
 function plain(value: unknown): unknown {
   return value !== null && typeof value === 'object' ? Object.values(value)[0] : value
 }
 
-function split(pair: string | null): [string | null, string] {
-  const place = pair?.indexOf(':') ?? -1
-  return pair && place > 0 ? [pair.slice(0, place), pair.slice(place + 1)] : [null, '']
+function split(pair: string): [string | null, string] {
+  const place = pair.indexOf(':')
+  return place > 0 ? [pair.slice(0, place), pair.slice(place + 1)] : [null, '']
 }
 
 interface ListProps {
@@ -155,12 +169,12 @@ interface ListProps {
 }
 
 function List({ pages, shown, all, onChoose }: ListProps) {
-  if (pages.isError) return <Failed error={pages.error} again={() => void pages.refetch()} />
+  if (pages.isLoadingError) return <Failed error={pages.error} again={() => void pages.refetch()} />
   if (pages.isPending) return <Loading label="Loading events" />
   const more = async () => {
     for (let page = 0; page < OWN_PAGES; page += 1) {
-      const { hasNextPage } = await pages.fetchNextPage()
-      if (!hasNextPage) break
+      const { hasNextPage, isError } = await pages.fetchNextPage()
+      if (!hasNextPage || isError) break
     }
   }
   return (
@@ -207,12 +221,18 @@ function List({ pages, shown, all, onChoose }: ListProps) {
         </Empty>
       )}
       <Group justify="space-between" p="sm">
-        <Text size="xs" c="dimmed">
-          {shown.length} shown of {all} read
-        </Text>
+        {pages.isFetchNextPageError ? (
+          <Text size="xs" c="var(--hub-worse)" role="alert">
+            Older ones could not be read: {pages.error.message}
+          </Text>
+        ) : (
+          <Text size="xs" c="dimmed" role="status">
+            {shown.length} shown of {all} read{pages.hasNextPage ? ' so far' : ''}
+          </Text>
+        )}
         {pages.hasNextPage ? (
           <Button size="compact-sm" variant="light" loading={pages.isFetchingNextPage} onClick={() => void more()}>
-            Read older ones
+            {pages.isFetchNextPageError ? 'Try again' : 'Read older ones'}
           </Button>
         ) : null}
       </Group>

@@ -2,6 +2,7 @@
 
 import { at, number } from '../../ui/format'
 import type { Item, Link } from '../data'
+import { both, type Spot, spotOfItem } from '../drill'
 import { colourOf } from '../look'
 import { base, categoryAxis, type Drawing, grid, type Option, tooltip, valueAxis } from './base'
 import { itemsOf } from './parts'
@@ -11,15 +12,22 @@ interface Node {
   value: number
   children?: Node[]
   itemStyle?: { color: string }
+  spot: Spot
 }
 
 function tree(items: readonly Item[]): Node[] {
   const roots = new Map<string, Node>()
   for (const item of items) {
     const [first = item.name, second] = item.path ?? item.name.split(' · ')
-    const root = roots.get(first) ?? { name: first, value: 0, itemStyle: { color: colourOf(first) } }
+    const root = roots.get(first) ?? {
+      name: first,
+      value: 0,
+      itemStyle: { color: colourOf(first) },
+      spot: spotOfItem(item, 0, 1),
+    }
     root.value += item.value
-    if (second !== undefined) root.children = [...(root.children ?? []), { name: second, value: item.value }]
+    if (second !== undefined)
+      root.children = [...(root.children ?? []), { name: second, value: item.value, spot: spotOfItem(item) }]
     roots.set(first, root)
   }
   return [...roots.values()].sort((one, other) => other.value - one.value)
@@ -95,6 +103,7 @@ export function sunburst(drawing: Drawing): Option {
 }
 
 const MOST_SOURCES = 12
+const OTHERS = 'all others'
 
 /** No more sources than can be read; what comes from all the others is one flow for each target. */
 function led(links: readonly Link[]): Link[] {
@@ -103,10 +112,12 @@ function led(links: readonly Link[]): Link[] {
   const most = [...sums].sort((one, other) => other[1] - one[1]).slice(0, MOST_SOURCES)
   const named = new Set(most.map(([source]) => source))
   const merged = new Map<string, Link>()
-  for (const { source, target, value } of links) {
-    const from = named.has(source) ? source : 'all others'
-    const key = JSON.stringify([from, target])
-    merged.set(key, { source: from, target, value: value + (merged.get(key)?.value ?? 0) })
+  for (const link of links) {
+    const isNamed = named.has(link.source)
+    const source = isNamed ? link.source : OTHERS
+    const key = JSON.stringify([source, link.target])
+    const ends: Link['ends'] = isNamed ? link.ends : [{}, link.ends?.[1] ?? {}]
+    merged.set(key, { ...link, source, value: link.value + (merged.get(key)?.value ?? 0), ...(ends ? { ends } : {}) })
   }
   return [...merged.values()]
 }
@@ -117,11 +128,35 @@ function flows(drawing: Drawing) {
     : itemsOf(drawing).map((item) => {
         const [source = item.name, target = ''] = item.path ?? item.name.split(' · ')
         // A team may be called like a model, and no flow may lead back to where it began.
-        return { source, target: target === source ? `${target} ` : target, value: item.value }
+        return {
+          source,
+          target: target === source ? `${target} ` : target,
+          value: item.value,
+          ends: [spotOfItem(item, 0, 1), spotOfItem(item, 1)] as const,
+        }
       })
   const heard = led(links.filter((link) => link.value > 0 && link.target))
-  const names = [...new Set(heard.flatMap((link) => [link.source, link.target]))]
-  return { links: heard, nodes: names.map((name) => ({ name, itemStyle: { color: colourOf(name.trim()) } })) }
+  return {
+    links: heard.map((link) => ({ ...link, spot: spotOfLink(link) })),
+    nodes: [...spotsOfNodes(heard)].map(([name, spot]) => ({
+      name,
+      itemStyle: { color: colourOf(name.trim()) },
+      spot,
+    })),
+  }
+}
+
+function spotOfLink({ ends }: Link): Spot {
+  return ends ? both(...ends) : {}
+}
+
+function spotsOfNodes(links: readonly Link[]): Map<string, Spot> {
+  return new Map(
+    links.flatMap(({ source, target, ends }) => [
+      [source, ends?.[0] ?? {}],
+      [target, ends?.[1] ?? {}],
+    ]),
+  )
 }
 
 export function sankey(drawing: Drawing): Option {
@@ -172,7 +207,8 @@ export function chord(drawing: Drawing): Option {
 /** Calls between components: the size is how busy, the colour of a line how often it fails. */
 export function graph(drawing: Drawing): Option {
   const { data, look } = drawing
-  const names = [...new Set(data.links.flatMap((link) => [link.source, link.target]))]
+  const spots = spotsOfNodes(data.links)
+  const names = [...spots.keys()]
   const calls = (name: string) =>
     data.links.filter((link) => link.source === name || link.target === name).reduce((sum, link) => sum + link.value, 0)
   const most = Math.max(1, ...names.map(calls))
@@ -224,11 +260,13 @@ export function graph(drawing: Drawing): Option {
           name,
           category: kinds.indexOf(kindOf(name)),
           symbolSize: 12 + 26 * Math.sqrt(calls(name) / most),
+          spot: spots.get(name),
         })),
         links: data.links.map((link) => ({
           source: link.source,
           target: link.target,
           calls: link.value,
+          spot: spotOfLink(link),
           errors: link.extra?.['errors'] ?? null,
           latency: link.extra?.['latency'] ?? null,
           lineStyle: {
@@ -259,7 +297,13 @@ export function heatmap(drawing: Drawing): Option {
       if (value !== null) found.set(column, [...(found.get(column) ?? []), value])
     }
     // Of several windows in a cell the worst is shown: a mean of percentiles would be none.
-    return [...found].map(([column, values]) => [column, row, Math.max(...values)])
+    return [...found].map(([column, values]) => ({
+      value: [column, row, Math.max(...values)],
+      spot: {
+        dimensions: line.dimensions,
+        span: { start: start + column * coarse, end: start + (column + 1) * coarse },
+      },
+    }))
   })
   return matrixOf(
     drawing,
@@ -276,11 +320,10 @@ export function matrix(drawing: Drawing): Option {
   const parts = items.map((item) => item.path ?? item.name.split(' · '))
   const columns = [...new Set(parts.map(([, second = '']) => second))]
   const rows = [...new Set(parts.map(([first = '']) => first))]
-  const cells = items.map((item, place) => [
-    columns.indexOf(parts[place]?.[1] ?? ''),
-    rows.indexOf(parts[place]?.[0] ?? ''),
-    item.value,
-  ])
+  const cells = items.map((item, place) => ({
+    value: [columns.indexOf(parts[place]?.[1] ?? ''), rows.indexOf(parts[place]?.[0] ?? ''), item.value],
+    spot: spotOfItem(item),
+  }))
   return matrixOf(drawing, columns, rows, cells, drawing.look)
 }
 
@@ -295,19 +338,24 @@ export function punchCard(drawing: Drawing): Option {
       const key = `${date.getHours()}:${(date.getDay() + 6) % 7}`
       sums.set(key, (sums.get(key) ?? 0) + (value ?? 0))
     }
-  const cells = [...sums].map(([key, sum]) => [...key.split(':').map(Number), sum])
+  const cells = [...sums].map(([key, sum]) => ({ value: [...key.split(':').map(Number), sum], spot: {} }))
   const hours = Array.from({ length: 24 }, (_, hour) => `${hour}:00`)
   return matrixOf(drawing, hours, DAYS, cells, drawing.look)
+}
+
+interface Cell {
+  value: number[]
+  spot: Spot
 }
 
 function matrixOf(
   drawing: Drawing,
   columns: string[],
   rows: string[],
-  cells: (number | undefined)[][],
+  cells: readonly Cell[],
   look: Drawing['look'],
 ): Option {
-  const greatest = Math.max(0, ...cells.map(([, , value]) => value ?? 0))
+  const greatest = Math.max(0, ...cells.map((cell) => cell.value[2] ?? 0))
   const colours = look.dark
     ? ['#20262e', '#2b4a8f', '#4c6ef5', '#f59f00']
     : ['#eef2ff', '#91a7ff', '#4263eb', '#e8590c']
@@ -389,8 +437,20 @@ export function calendar(drawing: Drawing): Option {
       monthLabel: { color: look.faint },
       yearLabel: { show: false },
     },
-    series: [{ type: 'heatmap', coordinateSystem: 'calendar', data: [...sums], itemStyle: { borderRadius: 3 } }],
+    series: [
+      {
+        type: 'heatmap',
+        coordinateSystem: 'calendar',
+        data: [...sums].map((value) => ({ value, spot: { span: dayOf(value[0]) } })),
+        itemStyle: { borderRadius: 3 },
+      },
+    ],
   }
+}
+
+function dayOf(iso: string) {
+  const [year = 0, month = 1, day = 1] = iso.split('-').map(Number)
+  return { start: new Date(year, month - 1, day).getTime(), end: new Date(year, month - 1, day + 1).getTime() }
 }
 
 function isoDay(when: number): string {
@@ -517,7 +577,7 @@ export function scatter(drawing: Drawing): Option {
       itemStyle: { color: colourOf(severity), opacity: 0.8 },
       data: data.items
         .filter((item) => item.path?.[0] === severity)
-        .map((item) => ({ name: item.name, value: [item.extra?.['at'] ?? 0, item.value] })),
+        .map((item) => ({ name: item.name, value: [item.extra?.['at'] ?? 0, item.value], spot: spotOfItem(item) })),
     })),
   }
 }
