@@ -275,7 +275,7 @@ def test_what_somebody_prefers_is_there_in_their_next_browser(page: Page, chromi
     page.get_by_text("As the system").click()
     page.get_by_label("Time range at the beginning").first.click()
     with page.expect_response(lambda answer: "preferences" in answer.url and answer.request.method == "PUT"):
-        page.get_by_role("option", name="24h").click()
+        page.get_by_role("option", name="24 hours").click()
 
     other = chromium.new_page()
     other.set_default_timeout(PATIENCE)

@@ -6,7 +6,7 @@ import { begin, end, type Session, stored } from './auth/session'
 import { SignIn } from './auth/sign-in'
 import { HubContext } from './hub'
 import { Shell } from './shell/shell'
-import { Failed, Loading } from './ui/states'
+import { Broken, Failed, Loading } from './ui/states'
 
 const Board = lazy(() => import('./views/board-view'))
 const Overview = lazy(() => import('./views/overview'))
@@ -28,6 +28,7 @@ const Missing = lazy(() => import('./views/missing'))
 const router = createHashRouter([
   {
     element: <Shell />,
+    errorElement: <Broken />,
     children: [
       { path: '/', element: <Overview /> },
       { path: '/models', element: <Board name="models" /> },

@@ -7,6 +7,19 @@ import type { Dimension, Resolution } from './api/types'
 export const RANGES = ['5m', '15m', '30m', '1h', '3h', '6h', '12h', '24h', '7d', '30d'] as const
 export type RangeName = (typeof RANGES)[number]
 
+export const LABELS: Record<RangeName, string> = {
+  '5m': '5 minutes',
+  '15m': '15 minutes',
+  '30m': '30 minutes',
+  '1h': '1 hour',
+  '3h': '3 hours',
+  '6h': '6 hours',
+  '12h': '12 hours',
+  '24h': '24 hours',
+  '7d': '7 days',
+  '30d': '30 days',
+}
+
 export const FILTERED = ['model', 'provider', 'team', 'source_module'] as const
 export type Filtered = (typeof FILTERED)[number]
 
@@ -57,6 +70,13 @@ const FINEST: readonly [number, Resolution, number][] = [
 
 export function resolutionOf(range: Range): Resolution {
   return FINEST.find(([longest]) => length(range) <= longest)?.[1] ?? '1h'
+}
+
+const NEXT: Record<Resolution, Resolution> = { '1m': '5m', '5m': '15m', '15m': '1h', '1h': '1h' }
+
+/** Of longer windows than most: what is seldom would be a line full of gaps. */
+export function seldomResolutionOf(range: Range): Resolution {
+  return NEXT[resolutionOf(range)]
 }
 
 export const STEP: Record<Resolution, number> = { '1m': MINUTE, '5m': 5 * MINUTE, '15m': 15 * MINUTE, '1h': HOUR }

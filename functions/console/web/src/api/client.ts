@@ -53,7 +53,19 @@ export async function change<T>(
   return (await send(method, path, query, body)) as T
 }
 
+/** What the hub answers as a file. */
+export async function fetchFile(path: string, body: unknown): Promise<Blob> {
+  const answer = await ask('POST', path, {}, body)
+  if (answer.ok) return answer.blob()
+  await read(answer)
+  throw new HubError(answer.status, 'unknown', 'The hub answered no file.', null, null)
+}
+
 async function send(method: string, path: string, query: Query, body?: unknown, signal?: AbortSignal) {
+  return read(await ask(method, path, query, body, signal))
+}
+
+async function ask(method: string, path: string, query: Query, body?: unknown, signal?: AbortSignal) {
   const identity = await (credentials?.headers() ?? Promise.resolve({}))
   const answer = await fetch(address(path, query), {
     method,
@@ -65,7 +77,7 @@ async function send(method: string, path: string, query: Query, body?: unknown, 
     throw new HubError(0, 'unreachable', 'The hub cannot be reached.', null, null)
   })
   if (answer.status === 401) credentials?.onRefused()
-  return read(answer)
+  return answer
 }
 
 function address(path: string, query: Query): URL {

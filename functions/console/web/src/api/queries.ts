@@ -23,6 +23,7 @@ import type {
   QualityAnswer,
   QueryAnswer,
   QueryResult,
+  Resolution,
   UnpricedModel,
 } from './types'
 
@@ -110,15 +111,20 @@ async function apart({ range, waiting }: Batch): Promise<void> {
   )
 }
 
-export function expressionOptions(query: Omit<MetricQuery, 'name' | 'filters'>, filters: Filters, compare: boolean) {
+export function expressionOptions(
+  query: Omit<MetricQuery, 'name' | 'filters'>,
+  filters: Filters,
+  compare: boolean,
+  resolution: Resolution = resolutionOf(filters.range),
+) {
   return {
-    queryKey: ['query', query, filters.range, filters.where, compare],
+    queryKey: ['query', query, filters.range, filters.where, compare, resolution],
     queryFn: () => {
       const { start, end } = spanOf(filters.range)
       const range = {
         start: new Date(start).toISOString(),
         end: new Date(end).toISOString(),
-        resolution: resolutionOf(filters.range),
+        resolution,
         compare: compare ? 'previous' : 'none',
       }
       return expression(range, { ...query, name: 'q', filters: filtersOf(filters.where) })

@@ -1,14 +1,14 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef } from 'react'
-import { type Filters, resolutionOf, type Span, STEP, spanOf } from '../filters'
+import { type Filters, type Span, STEP, spanOf } from '../filters'
 import type { Dataset } from './data'
 import { type Spot, spotOfItem } from './drill'
 import type { EChartsType } from './engine'
 import { DARK, LIGHT } from './look'
 import { type Drawn, drawOf, OVER_TIME, SELDOM } from './options'
 import type { ChartSpec } from './spec'
-import { COARSE } from './use-data'
+import { COARSE, resolutionFor } from './use-data'
 
 interface Props {
   spec: ChartSpec & { kind: Drawn }
@@ -60,9 +60,9 @@ export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
       }
       const drawn = chart.current
       const span = spanOf(filters.range)
-      const step = Math.max(STEP[resolutionOf(filters.range)], spec.source.of === 'anomalies' ? COARSE : 0)
+      const step = Math.max(STEP[resolutionFor(spec, filters.range)], spec.source.of === 'anomalies' ? COARSE : 0)
       drawn.resize({ width, height })
-      drawn.setOption(draw({ spec, data, look, ...span, step, width }), { notMerge: true })
+      drawn.setOption(draw({ spec, data, look, ...span, step, width, height }), { notMerge: true })
       drawn.off('click')
       drawn.on('click', (clicked) => spot.current(spotOf(spec, data, clicked as Clicked, step)))
       drawn.getZr().off('click')

@@ -197,6 +197,38 @@ const VALUES: ChartSpec[] = [
     },
   },
   {
+    id: 'failed-checks',
+    title: 'Failed checks',
+    about: 'Compliance checks that failed, and how many there were.',
+    topic: 'governance',
+    kind: 'value',
+    unit: 'count',
+    good: 'down',
+    events: CHECKS,
+    source: {
+      of: 'metrics',
+      compare: true,
+      readings: [
+        { expression: 'coalesce(sum(failed_compliance_checks), 0)', label: 'failed' },
+        { expression: 'coalesce(sum(compliance_checks), 0)', label: 'of all' },
+      ],
+    },
+  },
+  {
+    id: 'audit-entries',
+    title: 'Audit trail',
+    about: 'Entries of the audit trail that producers report.',
+    topic: 'governance',
+    kind: 'value',
+    unit: 'count',
+    events: { type: 'governance', leaf: 'audit_trail' },
+    source: {
+      of: 'metrics',
+      compare: true,
+      readings: [{ expression: 'coalesce(sum(audit_records), 0)', label: 'entries' }],
+    },
+  },
+  {
     id: 'auth-failures',
     title: 'Failed sign-ins',
     about: 'Logins and accesses that were refused.',
@@ -298,6 +330,7 @@ const TRAFFIC: ChartSpec[] = [
     kind: 'stacked-bars',
     unit: 'count',
     events: CALLS,
+    isSeldom: true,
     source: { of: 'metrics', by: ['model'], readings: [{ expression: 'sum(errors)' }] },
   },
   {
@@ -336,6 +369,7 @@ const TRAFFIC: ChartSpec[] = [
     kind: 'punch-card',
     unit: 'count',
     events: CALLS,
+    leastRange: 86_400_000,
     source: { of: 'metrics', readings: [{ expression: 'sum(requests)' }] },
   },
   {
@@ -512,12 +546,13 @@ const MODELS: ChartSpec[] = [
   },
   {
     id: 'latency-boxes',
-    title: 'Latency window by window',
+    title: 'Spread of latency over time',
     about: 'Least, quartiles and greatest of each window, on a logarithmic scale.',
     topic: 'models',
     kind: 'boxes-in-time',
     unit: 'ms',
     events: CALLS,
+    isSeldom: true,
     source: {
       of: 'metrics',
       readings: [
@@ -567,6 +602,7 @@ const MODELS: ChartSpec[] = [
     kind: 'stacked-area',
     unit: 'ms',
     events: { type: 'telemetry', leaf: 'latency' },
+    isSeldom: true,
     source: {
       of: 'metrics',
       readings: [
@@ -585,6 +621,7 @@ const MODELS: ChartSpec[] = [
     kind: 'smooth',
     unit: 'tokens/s',
     events: { type: 'telemetry', leaf: 'latency' },
+    isSeldom: true,
     source: { of: 'metrics', by: ['model'], readings: [{ expression: 'median(tokens_per_second)' }] },
   },
   {
@@ -605,6 +642,7 @@ const MODELS: ChartSpec[] = [
     kind: 'step',
     unit: 'count',
     events: { type: 'telemetry', leaf: 'throughput' },
+    isSeldom: true,
     source: { of: 'metrics', by: ['model'], readings: [{ expression: 'max(concurrent_requests)' }] },
   },
   {
@@ -755,8 +793,8 @@ const MONEY: ChartSpec[] = [
   },
   {
     id: 'cost-calendar',
-    title: 'Cost by day',
-    about: 'Computed cost of each day of the range.',
+    title: 'Cost by day and hour',
+    about: 'Computed cost of each hour of a short range, of each day of a longer one.',
     topic: 'cost',
     kind: 'calendar',
     unit: 'usd',
@@ -792,6 +830,7 @@ const MONEY: ChartSpec[] = [
     kind: 'stacked-bars',
     unit: 'usd',
     events: { type: 'cost', leaf: 'api_cost' },
+    isSeldom: true,
     source: { of: 'metrics', by: ['provider'], readings: [{ expression: 'sum(api_cost_usd)' }] },
   },
   {
@@ -799,9 +838,10 @@ const MONEY: ChartSpec[] = [
     title: 'Cost of resources',
     about: 'Compute, storage, network, memory and GPUs.',
     topic: 'cost',
-    kind: 'area',
+    kind: 'bars',
     unit: 'usd',
     events: { type: 'cost', leaf: 'resource_consumption' },
+    isSeldom: true,
     source: { of: 'metrics', readings: [{ expression: 'sum(resource_cost_usd)', label: 'resources' }] },
   },
 ]
@@ -815,6 +855,7 @@ const SAFETY: ChartSpec[] = [
     kind: 'stacked-bars',
     unit: 'count',
     events: THREATS,
+    isSeldom: true,
     source: {
       of: 'metrics',
       readings: [
@@ -831,6 +872,7 @@ const SAFETY: ChartSpec[] = [
     kind: 'bars',
     unit: 'count',
     events: THREATS,
+    isSeldom: true,
     source: { of: 'metrics', readings: [{ expression: 'coalesce(sum(critical_threats), 0)', label: 'critical' }] },
   },
   {
@@ -913,6 +955,7 @@ const SAFETY: ChartSpec[] = [
     kind: 'line',
     unit: 'ratio',
     events: { type: 'security', leaf: 'auth' },
+    isSeldom: true,
     source: { of: 'metrics', readings: [{ expression: 'mean(auth_failures)', label: 'refused' }] },
   },
   {
@@ -933,6 +976,7 @@ const SAFETY: ChartSpec[] = [
     kind: 'bars',
     unit: 'count',
     events: { type: 'security', leaf: 'vulnerability' },
+    isSeldom: true,
     source: {
       of: 'metrics',
       readings: [
@@ -984,6 +1028,7 @@ const RULES: ChartSpec[] = [
     kind: 'stacked-bars',
     unit: 'count',
     events: CHECKS,
+    isSeldom: true,
     source: {
       of: 'metrics',
       readings: [
@@ -1000,6 +1045,7 @@ const RULES: ChartSpec[] = [
     kind: 'smooth',
     unit: 'score',
     events: CHECKS,
+    isSeldom: true,
     source: { of: 'metrics', readings: [{ expression: 'mean(compliance_score)', label: 'score' }] },
   },
   {
@@ -1010,6 +1056,7 @@ const RULES: ChartSpec[] = [
     kind: 'stacked-bars',
     unit: 'count',
     events: VIOLATIONS,
+    isSeldom: true,
     source: {
       of: 'metrics',
       readings: [
@@ -1088,9 +1135,10 @@ const RULES: ChartSpec[] = [
     title: 'Audit trail',
     about: 'Entries of each window.',
     topic: 'governance',
-    kind: 'area',
+    kind: 'bars',
     unit: 'count',
     events: { type: 'governance', leaf: 'audit_trail' },
+    isSeldom: true,
     source: { of: 'metrics', readings: [{ expression: 'sum(audit_records)', label: 'entries' }] },
   },
 ]
@@ -1221,6 +1269,7 @@ const TROUBLE: ChartSpec[] = [
     kind: 'bars',
     unit: 'count',
     events: CALLS,
+    isSeldom: true,
     source: { of: 'metrics', readings: [{ expression: 'coalesce(sum(unpriced_requests), 0)', label: 'unpriced' }] },
   },
   {

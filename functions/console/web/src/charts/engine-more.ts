@@ -16,6 +16,7 @@ import {
 } from 'echarts/charts'
 import { CalendarComponent, RadarComponent, SingleAxisComponent, VisualMapComponent } from 'echarts/components'
 import { use } from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
 
 use([
   BoxplotChart,
@@ -34,4 +35,5 @@ use([
   RadarComponent,
   SingleAxisComponent,
   VisualMapComponent,
+  LabelLayout,
 ])

@@ -27,15 +27,15 @@ const PALETTE = [
   '#5f3dc4',
   '#66a80f',
   '#0b7285',
-  '#f783ac',
+  '#d6336c',
   '#74b816',
   '#4dabf7',
   '#a9690a',
   '#845ef7',
-  '#63e6be',
-  '#868e96',
-  '#ffa94d',
-  '#d0bfff',
+  '#20c997',
+  '#b197fc',
+  '#ae3ec9',
+  '#099268',
 ]
 
 const MEANT: Record<string, string> = {
@@ -54,6 +54,15 @@ const MEANT: Record<string, string> = {
   passed: '#2f9e44',
   failed: '#e03131',
   blocked: '#2f9e44',
+  'not blocked': '#f76707',
+  mitigated: '#12b886',
+  detected: '#fab005',
+  granted: '#2f9e44',
+  refused: '#e03131',
+  'with consent': '#2f9e44',
+  'without consent': '#f76707',
+  'put right': '#2f9e44',
+  'left open': '#f76707',
   others: '#adb5bd',
   '(none)': '#adb5bd',
   p50: '#4c6ef5',
@@ -66,9 +75,26 @@ const given = new Map<string, string>()
 
 /** What has a meaning keeps its colour; everything else gets the next one, and keeps it on every chart. */
 export function colourOf(name: string): string {
-  const known = MEANT[name] ?? given.get(name)
+  const known = MEANT[name.toLowerCase()] ?? given.get(name)
   if (known) return known
   const next = PALETTE[given.size % PALETTE.length] ?? '#4c6ef5'
   given.set(name, next)
   return next
+}
+
+/** Black or white, whichever is read better on this colour. */
+export function inkOn(colour: string): string {
+  const [red, green, blue] = [1, 3, 5].map((place) => Number.parseInt(colour.slice(place, place + 2), 16))
+  return 0.299 * (red ?? 0) + 0.587 * (green ?? 0) + 0.114 * (blue ?? 0) > 150 ? '#212529' : '#ffffff'
+}
+
+const ORDER = ['critical', 'high', 'error', 'medium', 'warning', 'low', 'info', 'debug']
+
+/** Severities as people rank them, anything else as it comes. */
+export function ranked(names: readonly string[]): string[] {
+  const place = (name: string) => {
+    const found = ORDER.indexOf(name.toLowerCase())
+    return found < 0 ? ORDER.length : found
+  }
+  return [...names].sort((one, other) => place(one) - place(other))
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Box, Group, Menu, Paper, Text, Title, Tooltip } from '@mantine/core'
 import {
   IconDots,
+  IconFileDatabase,
   IconFileTypeCsv,
   IconInfoCircle,
   IconListSearch,
@@ -13,12 +14,14 @@ import { useNavigate } from 'react-router'
 import type { Filters } from '../filters'
 import { number } from '../ui/format'
 import { Empty, Failed, Loading, NotKept } from '../ui/states'
+import { told } from '../ui/told'
 import { Canvas } from './canvas'
 import { eventsBehind, type Spot } from './drill'
 import type { EChartsType } from './engine'
 import { saveCsv, savePicture } from './export'
 import { DARK, LIGHT } from './look'
 import type { Drawn } from './options'
+import { saveParquet } from './parquet'
 import type { ChartSpec } from './spec'
 import { DataTable } from './table'
 import { type ChartData, useChartData } from './use-data'
@@ -108,6 +111,14 @@ export function Panel({ spec, filters, height = 260, beside, isBrief = false, on
               <Menu.Item leftSection={<IconFileTypeCsv size={14} />} onClick={() => saveCsv(spec.title, found.data)}>
                 Save as CSV
               </Menu.Item>
+              {spec.source.of === 'metrics' ? (
+                <Menu.Item
+                  leftSection={<IconFileDatabase size={14} />}
+                  onClick={() => void saveParquet(spec.title, [spec], filters).catch(told)}
+                >
+                  Save as Parquet
+                </Menu.Item>
+              ) : null}
               {isDrawn && chart ? (
                 <Menu.Item leftSection={<IconPhoto size={14} />} onClick={() => void picture(spec.title, chart)}>
                   Save as PNG

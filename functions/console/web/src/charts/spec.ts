@@ -84,4 +84,8 @@ export interface ChartSpec {
   good?: 'up' | 'down'
   thresholds?: { warn: number; bad: number }
   most?: number
+  /** Of what is so seldom that most of the finest windows would be empty: windows of the next size. */
+  isSeldom?: boolean
+  /** Milliseconds: what says nothing of a shorter range is left out. */
+  leastRange?: number
 }

@@ -18,7 +18,7 @@ export function DataTable({ spec, data, onSpot }: Props) {
   if (spec.kind === 'pivot') return <Pivot spec={spec} lines={data.lines} onSpot={onSpot} />
   const { head, rows } = columns(data)
   return (
-    <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0 }}>
+    <ScrollArea h="100%" type="auto" offsetScrollbars="present" scrollbarSize={8} viewportProps={{ tabIndex: 0 }}>
       <Table stickyHeader fz="xs" verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
@@ -47,14 +47,14 @@ export function DataTable({ spec, data, onSpot }: Props) {
 function Groups({ spec, lines, onSpot }: { spec: ChartSpec; lines: readonly Line[]; onSpot: Props['onSpot'] }) {
   const { groups, labels } = cross(lines)
   return (
-    <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0 }}>
+    <ScrollArea h="100%" type="auto" offsetScrollbars="present" scrollbarSize={8} viewportProps={{ tabIndex: 0 }}>
       <Table stickyHeader highlightOnHover fz="xs" verticalSpacing={5} horizontalSpacing="xs" className="groups">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{words(dimension(spec))}</Table.Th>
             {labels.map((label) => (
               <Table.Th key={label} ta="right">
-                {label}
+                {/^p\d+$/.test(label) ? label : words(label)}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -90,15 +90,21 @@ function Pivot({ spec, lines, onSpot }: { spec: ChartSpec; lines: readonly Line[
     const [row = '', column = ''] = line.name.split(' · ')
     rows.set(row, (rows.get(row) ?? new Map()).set(column, line))
   }
-  const names = [...new Set([...rows.values()].flatMap((cells) => [...cells.keys()]))]
+  const spent = new Map<string, number>()
+  for (const cells of rows.values())
+    for (const [column, line] of cells) spent.set(column, (spent.get(column) ?? 0) + (line.whole ?? 0))
+  const names = [...spent]
+    .filter(([, sum]) => sum > 0)
+    .sort(([, one], [, other]) => other - one)
+    .map(([name]) => name)
   return (
-    <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0 }}>
+    <ScrollArea h="100%" type="auto" offsetScrollbars="present" scrollbarSize={8} viewportProps={{ tabIndex: 0 }}>
       <Table stickyHeader fz="xs" verticalSpacing={4} withColumnBorders>
         <Table.Thead>
           <Table.Tr>
             <Table.Th> </Table.Th>
             {names.map((name) => (
-              <Table.Th key={name} ta="right">
+              <Table.Th key={name} ta="right" className="number">
                 {name}
               </Table.Th>
             ))}
@@ -122,7 +128,7 @@ function Pivot({ spec, lines, onSpot }: { spec: ChartSpec; lines: readonly Line[
 }
 
 function Amount({ line, spec, onSpot }: { line: Line | undefined; spec: ChartSpec; onSpot: Props['onSpot'] }) {
-  if (!line) return NOTHING
+  if (!line || line.whole === null) return NOTHING
   return (
     <Anchor
       component="button"

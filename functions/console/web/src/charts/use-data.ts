@@ -24,13 +24,15 @@ import type {
   Incident,
   QualityAnswer,
   QueryResult,
+  Resolution,
   UnpricedModel,
 } from '../api/types'
-import { FILTERED, type Filters, keptBy, spanOf } from '../filters'
+import { FILTERED, type Filters, keptBy, type Range, resolutionOf, seldomResolutionOf, spanOf } from '../filters'
 import { useHub } from '../hub'
 import { named, words } from '../ui/format'
 import { counted, type Dataset, type Item, isEmpty, linesOf, NO_DATA } from './data'
 import type { Spot } from './drill'
+import { ranked } from './look'
 import type { ChartSpec, Source } from './spec'
 
 export interface ChartData {
@@ -83,7 +85,12 @@ function optionsOf(spec: ChartSpec, filters: Filters): Options[] {
     case 'metrics': {
       const grouped = source.by?.length ? { group_by: source.by, ...topOf(spec, source.readings.length) } : {}
       return source.readings.map(({ expression }) => ({
-        ...expressionOptions({ expression, ...grouped }, filters, source.compare ?? false),
+        ...expressionOptions(
+          { expression, ...grouped },
+          filters,
+          source.compare ?? false,
+          resolutionFor(spec, filters.range),
+        ),
         placeholderData: keepPreviousData,
       }))
     }
@@ -110,6 +117,10 @@ function optionsOf(spec: ChartSpec, filters: Filters): Options[] {
     case 'refusals':
       return [qualityOptions(filters.range)]
   }
+}
+
+export function resolutionFor({ isSeldom }: ChartSpec, range: Range): Resolution {
+  return isSeldom ? seldomResolutionOf(range) : resolutionOf(range)
 }
 
 const ADD_UP = new Set(['stacked-area', 'bars', 'stacked-bars', 'donut', 'rose', 'semi-donut', 'cumulative', 'river'])
@@ -221,7 +232,7 @@ function ofAnomalies(
 export const COARSE = 300_000
 
 function byWindow(anomalies: readonly Anomaly[], by: 'severity' | 'kind' | 'measure' | 'status') {
-  return [...new Set(anomalies.map((each) => each[by]))].map((name) => {
+  return ranked([...new Set(anomalies.map((each) => each[by]))]).map((name) => {
     const counts = new Map<number, number>()
     for (const each of anomalies.filter((one) => one[by] === name)) {
       const start = Math.floor(Date.parse(each.window_start) / COARSE) * COARSE
@@ -298,7 +309,7 @@ function ofEdge(edge: Edge) {
 function ofHealth(health: Health): Item[] {
   const now = Date.now()
   return Object.entries(health.last_ticks).map(([partition, at]) => ({
-    name: `partition ${partition}`,
+    name: `Partition ${partition}`,
     value: Math.max(0, now - Date.parse(at)),
   }))
 }

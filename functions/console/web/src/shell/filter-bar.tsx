@@ -3,24 +3,12 @@ import { notifications } from '@mantine/notifications'
 import { IconAdjustmentsHorizontal, IconCalendar, IconFilterOff, IconLink } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useKnown } from '../api/queries'
-import { FILTERED, type Filtered, type Filters, RANGES, type RangeName, useFilters } from '../filters'
+import { FILTERED, type Filtered, type Filters, LABELS, RANGES, type RangeName, useFilters } from '../filters'
 import { at, words } from '../ui/format'
 import { Loading } from '../ui/states'
 
 const Custom = lazy(() => import('./custom-range'))
 
-const LABELS: Record<RangeName, string> = {
-  '5m': '5 minutes',
-  '15m': '15 minutes',
-  '30m': '30 minutes',
-  '1h': '1 hour',
-  '3h': '3 hours',
-  '6h': '6 hours',
-  '12h': '12 hours',
-  '24h': '24 hours',
-  '7d': '7 days',
-  '30d': '30 days',
-}
 const CUSTOM = 'custom'
 
 export function FilterBar() {

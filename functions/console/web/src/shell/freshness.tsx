@@ -12,7 +12,6 @@ export function Freshness() {
     ? `This page asks for news every ${seconds / 1000} s.`
     : 'The range is fixed: the page does not ask for news.'
   const isWell = !isError && health?.status === 'ok'
-  const said = isError ? 'hub unreachable' : `data to ${span(health?.cursor_age_seconds)} ago`
   return (
     <Tooltip
       multiline
@@ -28,7 +27,14 @@ export function Freshness() {
         tabIndex={0}
         className="freshness"
       >
-        {said}
+        {isError ? (
+          'hub unreachable'
+        ) : (
+          <>
+            <span className="wide">data to </span>
+            {span(health?.cursor_age_seconds)} ago
+          </>
+        )}
         <span className="polling">{seconds ? ` · polling every ${seconds / 1000} s` : ' · fixed range'}</span>
       </Badge>
     </Tooltip>

@@ -123,8 +123,19 @@ const OUTCOMES: Record<string, readonly [yes: string, no: string]> = {
   user_consent: ['with consent', 'without consent'],
 }
 
-/** What the value of an event's field is called: "true" says nothing by itself. */
+const CODES = new Set([
+  'threat_type',
+  'threat_level',
+  'mitigation_status',
+  'severity',
+  'event_type',
+  'operation',
+  'action',
+])
+
+/** What the value of an event's field is called: "true" says nothing by itself, a code is no word. */
 export function outcome(field: string, value: string): string {
+  if (CODES.has(field) && !value.includes('.')) return words(value)
   const [yes, no] = OUTCOMES[field] ?? [`${words(field)}: yes`, `${words(field)}: no`]
   return value === 'true' ? yes : value === 'false' ? no : value
 }

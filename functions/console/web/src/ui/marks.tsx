@@ -37,7 +37,7 @@ export function Where({ dimensions }: { dimensions: Dimensions }) {
   return (
     <Group gap={4}>
       {pairs.map(([name, value]) => (
-        <Badge key={name} size="sm" variant="outline" color="gray" tt="none" fw={500}>
+        <Badge key={name} size="sm" variant="outline" color="gray" tt="none" fw={500} miw="max-content">
           {words(name)}: {typeof value === 'boolean' ? String(value) : named(value)}
         </Badge>
       ))}

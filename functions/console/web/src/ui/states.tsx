@@ -56,6 +56,24 @@ export function NotKept({ by }: { by: readonly string[] }) {
   )
 }
 
+/** A view that cannot be drawn, as after a new version of the console whose files are others. */
+export function Broken() {
+  return (
+    <Says
+      icon={<IconCloudOff size={18} />}
+      title="This view could not be shown"
+      colour="red"
+      action={
+        <Button size="compact-xs" variant="light" onClick={() => location.reload()}>
+          Load the console anew
+        </Button>
+      }
+    >
+      There may be a newer version of it.
+    </Says>
+  )
+}
+
 export function Failed({ error, again }: { error: Error; again?: () => void }) {
   if (error instanceof HubError && error.status === 403) {
     return (

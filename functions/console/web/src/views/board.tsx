@@ -5,7 +5,7 @@ import { chart } from '../charts/catalogue'
 import { Panel } from '../charts/panel'
 import type { ChartSpec } from '../charts/spec'
 import { SeenContext } from '../charts/use-data'
-import type { Filters } from '../filters'
+import { type Filters, length } from '../filters'
 import type { BoardSpec } from './boards'
 
 const HEIGHT = 260
@@ -23,7 +23,7 @@ export function Board({ board, filters, first, last }: Props) {
   return (
     <>
       {first || board.values.length ? (
-        <div className="values" data-few={board.values.length + (first ? 4 : 0) < 6 || undefined}>
+        <div className="values" data-few={board.values.length + (first ? 3 : 0) < 6 || undefined}>
           {first}
           {board.values.map((id) => (
             <Panel key={id} spec={chart(id)} filters={filters} />
@@ -42,9 +42,11 @@ export function Board({ board, filters, first, last }: Props) {
                 {section.title}
               </Title>
             ) : null}
-            {section.charts.map(([id, span, height]) => (
-              <Near key={id} spec={chart(id)} filters={filters} span={span} height={height ?? HEIGHT} />
-            ))}
+            {section.charts
+              .filter(([id]) => length(filters.range) >= (chart(id).leastRange ?? 0))
+              .map(([id, span, height]) => (
+                <Near key={id} spec={chart(id)} filters={filters} span={span} height={height ?? HEIGHT} />
+              ))}
           </Fragment>
         ))}
       </div>
@@ -69,19 +71,12 @@ function Near({ spec, filters, span, height }: NearProps) {
   return (
     <div
       ref={ref}
+      className="near"
       data-empty={isEmpty || undefined}
       style={{ '--span': isEmpty ? 3 : span, minHeight: isEmpty ? 0 : height } as CSSProperties}
     >
       <SeenContext value={entry?.isIntersecting ?? false}>
-        {isWanted ? (
-          <Panel
-            spec={spec}
-            filters={filters}
-            height={isEmpty ? 'auto' : height}
-            isBrief={isEmpty}
-            onEmpty={setIsEmpty}
-          />
-        ) : null}
+        {isWanted ? <Panel spec={spec} filters={filters} height="auto" isBrief={isEmpty} onEmpty={setIsEmpty} /> : null}
       </SeenContext>
     </div>
   )

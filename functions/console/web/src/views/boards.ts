@@ -69,8 +69,8 @@ export const BOARDS = {
           ['answer-length', 4],
           ['quality', 4],
           ['concurrency', 4],
-          ['requests-by-hour', 6],
           ['request-rate', 6],
+          ['requests-by-hour', 6],
         ],
       },
     ],
@@ -129,7 +129,7 @@ export const BOARDS = {
     ],
   },
   governance: {
-    values: ['violations'],
+    values: ['violations', 'failed-checks', 'audit-entries'],
     sections: [
       {
         charts: [

@@ -19,6 +19,7 @@ import type { Dashboard } from '../api/types'
 import type { EChartsType } from '../charts/engine'
 import { savePicture, type Tile } from '../charts/export'
 import { DARK, LIGHT } from '../charts/look'
+import { saveParquet } from '../charts/parquet'
 import { Adding } from '../dashboards/adding'
 import { added, type Content, contentOf, specOf } from '../dashboards/content'
 import { WidgetGrid } from '../dashboards/grid'
@@ -27,6 +28,7 @@ import { template } from '../dashboards/templates'
 import { useFilters } from '../filters'
 import { copied } from '../shell/filter-bar'
 import { Empty, Failed, Loading } from '../ui/states'
+import { told } from '../ui/told'
 
 export default function DashboardView() {
   const { id = 'new', token = null } = useParams()
@@ -154,6 +156,17 @@ function Editor({ dashboard, isShared = false, name, description, content }: Edi
                 As PNG
               </Menu.Item>
               <Menu.Item onClick={() => void saveTables(name, widgets, filters).catch(told)}>As CSV</Menu.Item>
+              <Menu.Item
+                onClick={() =>
+                  void saveParquet(
+                    name,
+                    widgets.flatMap((each) => specOf(each) ?? []),
+                    filters,
+                  ).catch(told)
+                }
+              >
+                As Parquet
+              </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>
@@ -203,10 +216,6 @@ function Editor({ dashboard, isShared = false, name, description, content }: Edi
       </Modal>
     </>
   )
-}
-
-function told(error: Error): void {
-  notifications.show({ message: error.message, color: 'red' })
 }
 
 function Share({ id }: { id: string }) {

@@ -180,7 +180,7 @@ function List({ pages, shown, all, onChoose }: ListProps) {
   return (
     <>
       {shown.length ? (
-        <Table.ScrollContainer minWidth={720}>
+        <Table.ScrollContainer minWidth={960}>
           <Table highlightOnHover fz="sm" verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
@@ -200,14 +200,14 @@ function List({ pages, shown, all, onChoose }: ListProps) {
                     </Anchor>
                   </Table.Td>
                   <Table.Td>
-                    <Badge size="sm" variant="light" color="gray" tt="none">
+                    <Badge size="sm" variant="light" color="gray" tt="none" miw="max-content">
                       {words(leafOf(event.event) || event.event_type)}
                     </Badge>
                   </Table.Td>
                   <Table.Td>
                     <Mark of={event.severity} />
                   </Table.Td>
-                  <Table.Td>{event.source_module}</Table.Td>
+                  <Table.Td className="number">{event.source_module}</Table.Td>
                   <Table.Td>{gist(event)}</Table.Td>
                 </Table.Tr>
               ))}
@@ -256,7 +256,7 @@ function gist({ event }: HubEvent): ReactNode {
           {number(says('output_tokens') as number)} out{says('team') ? ` · ${says('team')}` : ''}
         </Text>
         {failed ? <Mark of="error" /> : null}
-        {failed ? <Text size="xs">{String(failed)}</Text> : null}
+        {failed ? <Text size="xs">{words(String(failed))}</Text> : null}
       </Group>
     )
   }
@@ -277,7 +277,10 @@ function gist({ event }: HubEvent): ReactNode {
     'alert_type',
     'resource',
   ]
-  const parts = told.map((name) => plain(says(name))).filter((value) => typeof value === 'string')
+  const parts = told.flatMap((name) => {
+    const value = plain(says(name))
+    return typeof value === 'string' ? [outcome(name, value)] : []
+  })
   return (
     <Text size="sm" lineClamp={1}>
       {[model, ...parts].filter(Boolean).slice(0, 4).map(String).join(' · ') || NOTHING}

@@ -8,7 +8,7 @@ import { Canvas } from '../charts/canvas'
 import { NO_DATA, nameOf } from '../charts/data'
 import type { ChartSpec } from '../charts/spec'
 import { useFilters } from '../filters'
-import { ago, number } from '../ui/format'
+import { ago, number, words } from '../ui/format'
 import { Empty, Failed, Loading } from '../ui/states'
 import { Board } from './board'
 import { BOARDS } from './boards'
@@ -64,7 +64,7 @@ function ByModel() {
             size="xs"
             w={120}
             aria-label="Grouped by"
-            data={['model', 'team', 'provider']}
+            data={['model', 'team', 'provider'].map((value) => ({ value, label: words(value) }))}
             value={by}
             onChange={(value) => value && setBy(value)}
             allowDeselect={false}
@@ -81,7 +81,7 @@ function ByModel() {
           <Table fz="sm" verticalSpacing={5}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>{by}</Table.Th>
+                <Table.Th>{words(by)}</Table.Th>
                 <Table.Th ta="right">Next 24 hours</Table.Th>
                 <Table.Th ta="right">By the month’s end</Table.Th>
                 <Table.Th ta="right">Interval</Table.Th>
@@ -160,17 +160,17 @@ function IfSo() {
           value={traffic}
           onChange={setTraffic}
         />
-        <Group grow>
+        <Group grow align="end">
           <TextInput
             size="xs"
-            label="… and instead of model"
+            label="… instead of"
             placeholder="gpt-4o"
             value={model}
             onChange={(event) => setModel(event.currentTarget.value)}
           />
           <TextInput
             size="xs"
-            label="model"
+            label="model …"
             placeholder="gpt-4o-mini"
             value={byModel}
             onChange={(event) => setByModel(event.currentTarget.value)}

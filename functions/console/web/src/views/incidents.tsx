@@ -3,7 +3,7 @@ import { Link, useSearchParams } from 'react-router'
 import { useIncidents } from '../api/queries'
 import type { Incident } from '../api/types'
 import { spanOf, useFilters } from '../filters'
-import { at, number, sentence, words } from '../ui/format'
+import { at, NOTHING, number, sentence, words } from '../ui/format'
 import { Mark } from '../ui/marks'
 import { Empty, Failed, Loading } from '../ui/states'
 import { Board } from './board'
@@ -73,7 +73,14 @@ function List({ incidents }: { incidents: readonly Incident[] }) {
                 <Mark of={each.impact.level} />
               </Table.Td>
               <Table.Td maw={380}>
-                <Anchor component={Link} to={`/incidents/${encodeURIComponent(each.incident_id)}`} size="sm" fw={500}>
+                <Anchor
+                  component={Link}
+                  to={`/incidents/${encodeURIComponent(each.incident_id)}`}
+                  size="sm"
+                  fw={500}
+                  lineClamp={3}
+                  title={sentence(each.title)}
+                >
                   {sentence(each.title)}
                 </Anchor>
                 <Group gap={6}>
@@ -86,7 +93,7 @@ function List({ incidents }: { incidents: readonly Incident[] }) {
               </Table.Td>
               <Table.Td maw={300}>
                 <Text size="sm" lineClamp={2}>
-                  {each.suspected_causes[0]?.summary}
+                  {sentence(each.suspected_causes[0]?.summary ?? NOTHING)}
                 </Text>
               </Table.Td>
               <Table.Td>{each.signals}</Table.Td>

@@ -7,7 +7,7 @@ import { expressionOptions, useAnomalies, useBudgets, useForecasts, useHealth, u
 import type { Budget, Severity } from '../api/types'
 import { colourOf } from '../charts/look'
 import { type Filters, useFilters } from '../filters'
-import { change, number, onDay, span } from '../ui/format'
+import { change, number, onDay, sentence, span } from '../ui/format'
 import { Board } from './board'
 import { BOARDS } from './boards'
 
@@ -221,7 +221,7 @@ function Open({ to, title, count, marks, latest }: OpenProps) {
               ))}
           </Group>
           <Text size="xs" c="dimmed" lineClamp={2}>
-            {latest ?? (count === 0 ? 'All is as usual.' : '')}
+            {latest ? sentence(latest) : count === 0 ? 'All is as usual.' : ''}
           </Text>
         </Stack>
       </UnstyledButton>

@@ -1,7 +1,7 @@
 import { Alert, Paper, Text } from '@mantine/core'
 import { useHealth } from '../api/queries'
 import { useFilters } from '../filters'
-import { span } from '../ui/format'
+import { span, words } from '../ui/format'
 import { Board } from './board'
 import { BOARDS } from './boards'
 
@@ -17,8 +17,8 @@ function Ages() {
     <>
       <Age
         title="Pipeline"
-        value={health?.status ?? '…'}
-        about="ok: every partition ticks and windows are announced."
+        value={health ? words(health.status) : '…'}
+        about="Ok: every partition ticks and windows are announced."
       />
       <Age
         title="Complete up to"

@@ -1,12 +1,22 @@
-import { Anchor, Group, SegmentedControl, Select, Stack, Table, Text, useMantineColorScheme } from '@mantine/core'
+import {
+  Anchor,
+  Group,
+  Input,
+  SegmentedControl,
+  Select,
+  Stack,
+  Table,
+  Text,
+  useMantineColorScheme,
+} from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { get, ROOT } from '../api/client'
 import { useHealth } from '../api/queries'
 import type { Price } from '../api/types'
-import { RANGES } from '../filters'
+import { LABELS, RANGES } from '../filters'
 import { useHub } from '../hub'
 import { preferredRange, usePreferences } from '../preferences'
-import { named, words } from '../ui/format'
+import { NOTHING, named, words } from '../ui/format'
 import { Part } from '../ui/part'
 import { Failed } from '../ui/states'
 
@@ -19,22 +29,25 @@ export default function Settings() {
     <Stack>
       <Part title="What you prefer">
         <Group gap="xl" align="end">
-          <SegmentedControl
-            aria-label="Colours"
-            value={colorScheme}
-            onChange={(value) => {
-              setColorScheme(value as 'auto' | 'light' | 'dark')
-              keep.mutate({ colours: value as 'auto' | 'light' | 'dark' })
-            }}
-            data={[
-              { value: 'auto', label: 'As the system' },
-              { value: 'light', label: 'Light' },
-              { value: 'dark', label: 'Dark' },
-            ]}
-          />
+          <Input.Wrapper label="Colours" labelElement="div">
+            <SegmentedControl
+              display="flex"
+              aria-label="Colours"
+              value={colorScheme}
+              onChange={(value) => {
+                setColorScheme(value as 'auto' | 'light' | 'dark')
+                keep.mutate({ colours: value as 'auto' | 'light' | 'dark' })
+              }}
+              data={[
+                { value: 'auto', label: 'As the system' },
+                { value: 'light', label: 'Light' },
+                { value: 'dark', label: 'Dark' },
+              ]}
+            />
+          </Input.Wrapper>
           <Select
             label="Time range at the beginning"
-            data={[...RANGES]}
+            data={RANGES.map((value) => ({ value, label: LABELS[value] }))}
             value={(content && preferredRange(content)) ?? '3h'}
             onChange={(range) => range && keep.mutate({ range })}
             allowDeselect={false}
@@ -52,9 +65,11 @@ export default function Settings() {
           <dt>Deployment</dt>
           <dd>{facts.deployment}</dd>
           <dt>Pipeline</dt>
-          <dd>{health?.status}</dd>
+          <dd>{health ? words(health.status) : NOTHING}</dd>
           <dt>Series are kept by</dt>
-          <dd>{facts.groupings.map((grouping) => grouping.join(' + ') || 'total').join(', ')}</dd>
+          <dd>
+            {facts.groupings.map((grouping) => grouping.map((name) => words(name)).join(' + ') || 'Total').join(', ')}
+          </dd>
           <dt>News</dt>
           <dd>{facts.live_url ? 'pushed over a WebSocket' : 'this page polls: the deployment has no WebSocket API'}</dd>
           <dt>API</dt>

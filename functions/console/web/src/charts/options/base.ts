@@ -15,6 +15,7 @@ export interface Drawing {
   step: number
   /** Pixels: what does not fit is left out. */
   width: number
+  height: number
 }
 
 const NARROW = 420
@@ -89,6 +90,8 @@ export function valueAxis(look: Look, unit: Unit, more: Record<string, unknown> 
     axisTick: { show: false },
     axisLabel: { color: look.faint, fontSize: 11, formatter: (value: number) => number(value, unit) },
     splitLine: { lineStyle: { color: look.line } },
+    // There is no more than all of it.
+    ...(unit === 'ratio' ? { max: ({ max }: { max: number }) => (max > 0.8 && max <= 1 ? 1 : null) } : {}),
     ...more,
   }
 }

@@ -2,7 +2,7 @@
 
 import { number } from '../../ui/format'
 import type { Item, Line } from '../data'
-import { colourOf } from '../look'
+import { colourOf, inkOn } from '../look'
 import { base, categoryAxis, coloured, type Drawing, grid, legend, type Option, tooltip, valueAxis } from './base'
 
 export function itemsOf({ data }: Drawing): Item[] {
@@ -19,18 +19,26 @@ export function largest(items: readonly Item[], most: number): Item[] {
   return [...ordered.slice(0, most - 1), { name: 'others', value: rest.reduce((sum, item) => sum + item.value, 0) }]
 }
 
+const HIGHEST_ROW = 44
+
+/** As much of a name as a third of the chart holds. */
+function named({ look, width }: Drawing) {
+  return { color: look.faint, fontSize: 11, width: Math.max(90, width * 0.34), overflow: 'truncate' }
+}
+
 export function ranking(drawing: Drawing): Option {
   const { look, spec } = drawing
   const items = [...itemsOf(drawing)].sort((one, other) => other.value - one.value).slice(0, spec.most ?? 10)
   return {
     ...base(drawing),
-    grid: grid(0, { right: 52 }),
+    // A few bars stand together at the top.
+    grid: grid(0, { right: 52, bottom: Math.max(6, drawing.height - 14 - items.length * HIGHEST_ROW) }),
     tooltip: { ...tooltip(look, spec.unit, 'axis'), axisPointer: { type: 'shadow' } },
     xAxis: valueAxis(look, spec.unit, { axisLabel: { show: false }, splitLine: { show: false } }),
     yAxis: categoryAxis(
       look,
       items.map((item) => item.name),
-      { inverse: true, axisLine: { show: false } },
+      { inverse: true, axisLine: { show: false }, axisLabel: named(drawing) },
     ),
     series: [
       {
@@ -39,7 +47,7 @@ export function ranking(drawing: Drawing): Option {
         data: items.map((item) => ({
           value: item.value,
           name: item.name,
-          itemStyle: { ...coloured(item.name), borderRadius: 3 },
+          itemStyle: { ...coloured(item.dimensions ? item.name : 'total'), borderRadius: 3 },
         })),
         label: {
           show: true,
@@ -58,7 +66,7 @@ export function pie(drawing: Drawing): Option {
   const items = largest(itemsOf(drawing), spec.most ?? 8)
   const sum = items.reduce((so_far, item) => so_far + item.value, 0)
   const half = spec.kind === 'semi-donut'
-  const wide = width > 360
+  const wide = width > 300
   const centre = [wide ? '32%' : '50%', half ? '72%' : wide ? '50%' : '40%']
   return {
     ...base(drawing),
@@ -115,12 +123,14 @@ export function funnel(drawing: Drawing): Option {
         itemStyle: { borderWidth: 0 },
         label: {
           position: 'inside',
-          color: '#fff',
-          textBorderColor: 'rgba(0,0,0,.45)',
-          textBorderWidth: 2,
           formatter: ({ name, value }: { name: string; value: number }) => `${name}  ${number(value, spec.unit)}`,
         },
-        data: items.map((item) => ({ name: item.name, value: item.value, itemStyle: coloured(item.name) })),
+        data: items.map((item) => ({
+          name: item.name,
+          value: item.value,
+          itemStyle: coloured(item.name),
+          label: { color: inkOn(colourOf(item.name)) },
+        })),
       },
     ],
   }
@@ -177,7 +187,7 @@ export function waterfall(drawing: Drawing): Option {
   const steps = known
     .map((line) => ({ name: line.name, by: (line.whole ?? 0) - (line.before ?? 0) }))
     .sort((one, other) => Math.abs(other.by) - Math.abs(one.by))
-    .slice(0, spec.most ?? 7)
+    .slice(0, Math.min(spec.most ?? 7, Math.floor(drawing.width / 70)))
   const start = known.reduce((sum, line) => sum + (line.before ?? 0), 0)
   const end = known.reduce((sum, line) => sum + (line.whole ?? 0), 0)
   const rest = end - start - steps.reduce((sum, step) => sum + step.by, 0)
@@ -238,7 +248,9 @@ export function waterfall(drawing: Drawing): Option {
 
 export function pareto(drawing: Drawing): Option {
   const { look, spec } = drawing
-  const items = [...itemsOf(drawing)].sort((one, other) => other.value - one.value).slice(0, spec.most ?? 15)
+  const items = [...itemsOf(drawing)]
+    .sort((one, other) => other.value - one.value)
+    .slice(0, Math.min(spec.most ?? 15, Math.floor(drawing.width / 52)))
   const sum = items.reduce((so_far, item) => so_far + item.value, 0) || 1
   let so_far = 0
   const shares = items.map((item) => {
@@ -252,9 +264,12 @@ export function pareto(drawing: Drawing): Option {
     xAxis: categoryAxis(
       look,
       items.map((item) => item.name),
-      { axisLabel: { color: look.faint, fontSize: 10, rotate: 28, width: 90, overflow: 'truncate' } },
+      { axisLabel: { color: look.faint, fontSize: 10, rotate: 28, width: 110, overflow: 'truncate', interval: 0 } },
     ),
-    yAxis: [valueAxis(look, spec.unit), valueAxis(look, 'ratio', { max: 1, splitLine: { show: false } })],
+    yAxis: [
+      valueAxis(look, spec.unit),
+      valueAxis(look, 'ratio', { max: 1, interval: 0.25, splitLine: { show: false } }),
+    ],
     series: [
       {
         name: 'own',
@@ -299,7 +314,7 @@ export function boxPlot(drawing: Drawing): Option {
     yAxis: categoryAxis(
       look,
       groups.map(([name]) => name),
-      { inverse: true },
+      { inverse: true, axisLabel: named(drawing) },
     ),
     series: [
       {

@@ -1,17 +1,20 @@
 /** Charts of what belongs to what: hierarchies, flows, matrices, graphs. */
 
-import { at, number } from '../../ui/format'
+import { at, number, onDay, timeOf } from '../../ui/format'
 import type { Item, Link } from '../data'
 import { both, type Spot, spotOfItem } from '../drill'
-import { colourOf } from '../look'
-import { base, categoryAxis, type Drawing, grid, type Option, tooltip, valueAxis } from './base'
+import { colourOf, inkOn, ranked } from '../look'
+import { base, categoryAxis, type Drawing, grid, legend, type Option, tooltip, valueAxis } from './base'
 import { itemsOf } from './parts'
+
+const DAY = 86_400_000
 
 interface Node {
   name: string
   value: number
   children?: Node[]
-  itemStyle?: { color: string }
+  itemStyle: { color: string; opacity?: number }
+  label: { color: string }
   spot: Spot
 }
 
@@ -23,14 +26,25 @@ function tree(items: readonly Item[]): Node[] {
       name: first,
       value: 0,
       itemStyle: { color: colourOf(first) },
+      label: { color: inkOn(colourOf(first)) },
       spot: spotOfItem(item, 0, 1),
     }
     root.value += item.value
     if (second !== undefined)
-      root.children = [...(root.children ?? []), { name: second, value: item.value, spot: spotOfItem(item) }]
+      root.children = [
+        ...(root.children ?? []),
+        { name: second, value: item.value, itemStyle: root.itemStyle, label: root.label, spot: spotOfItem(item) },
+      ]
     roots.set(first, root)
   }
   return [...roots.values()].sort((one, other) => other.value - one.value)
+}
+
+/** The frame of a group is as bright as the page; only what is in it has the colour. */
+function framed(node: Node): Node | Omit<Node, 'itemStyle' | 'label'> {
+  if (!node.children) return node
+  const { itemStyle: _, label: __, ...rest } = node
+  return rest
 }
 
 export function treemap(drawing: Drawing): Option {
@@ -51,25 +65,23 @@ export function treemap(drawing: Drawing): Option {
         itemStyle: { borderColor: look.surface, gapWidth: 2 },
         upperLabel: {
           show: true,
-          height: 18,
-          color: '#fff',
+          height: 20,
+          color: look.text,
           fontSize: 11,
-          textBorderColor: 'rgba(0,0,0,.4)',
-          textBorderWidth: 2,
+          fontWeight: 600,
           formatter: ({ name, value }: { name: string; value: number }) => `${name}  ${number(value, spec.unit)}`,
         },
         label: {
-          color: '#fff',
           fontSize: 11,
-          textBorderColor: 'rgba(0,0,0,.4)',
-          textBorderWidth: 2,
+          lineHeight: 15,
+          overflow: 'truncate',
           formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${number(value, spec.unit)}`,
         },
         levels: [
-          { upperLabel: { show: false } },
-          { colorSaturation: [0.4, 0.7], itemStyle: { borderColorSaturation: 0.6, gapWidth: 1, borderWidth: 1 } },
+          { upperLabel: { show: false }, itemStyle: { gapWidth: 4, borderWidth: 0, borderColor: look.surface } },
+          { itemStyle: { gapWidth: 1, borderWidth: 2, borderColor: look.line } },
         ],
-        data: tree(itemsOf(drawing)),
+        data: tree(itemsOf(drawing)).map(framed),
       },
     ],
   }
@@ -83,26 +95,23 @@ export function sunburst(drawing: Drawing): Option {
     series: [
       {
         type: 'sunburst',
-        radius: ['22%', '94%'],
+        radius: ['12%', '98%'],
         nodeClick: false,
         itemStyle: { borderColor: look.surface, borderWidth: 2, borderRadius: 3 },
         label: {
-          color: '#fff',
-          fontSize: 10,
-          minAngle: 14,
+          fontSize: 11,
+          minAngle: 16,
           overflow: 'truncate',
-          width: 70,
-          textBorderColor: 'rgba(0,0,0,.4)',
-          textBorderWidth: 2,
+          width: Math.min(drawing.height, drawing.width) * 0.19,
         },
-        levels: [{}, {}, { itemStyle: { opacity: 0.75 } }],
+        levels: [{}, {}, { itemStyle: { opacity: 0.82 } }],
         data: tree(itemsOf(drawing)),
       },
     ],
   }
 }
 
-const MOST_SOURCES = 12
+const MOST_SOURCES = 9
 const OTHERS = 'all others'
 
 /** No more sources than can be read; what comes from all the others is one flow for each target. */
@@ -172,7 +181,7 @@ export function sankey(drawing: Drawing): Option {
         right: drawing.width < 500 ? 90 : 140,
         top: 8,
         bottom: 8,
-        nodeGap: 8,
+        nodeGap: 13,
         nodeWidth: 12,
         emphasis: { focus: 'adjacency' },
         lineStyle: { color: 'gradient', opacity: 0.35 },
@@ -184,9 +193,17 @@ export function sankey(drawing: Drawing): Option {
   }
 }
 
+/** Of all calls: the names of smaller ones would lie on each other, and stand in the tooltip. */
+const LEAST_NAMED = 0.04
+
 export function chord(drawing: Drawing): Option {
   const { look, spec } = drawing
   const { links, nodes } = flows(drawing)
+  const sum = links.reduce((so_far, link) => so_far + link.value, 0)
+  const share = (name: string) =>
+    links
+      .filter(({ source, target }) => name === source || name === target)
+      .reduce((all, { value }) => all + value, 0) / (sum || 1)
   return {
     ...base(drawing),
     tooltip: tooltip(look, spec.unit, 'item'),
@@ -195,9 +212,9 @@ export function chord(drawing: Drawing): Option {
         type: 'chord',
         radius: ['68%', '76%'],
         padAngle: 2,
-        label: { show: true, color: look.text, fontSize: 11 },
+        label: { color: look.text, fontSize: 11, formatter: ({ name }: { name: string }) => plainly(name) },
         lineStyle: { color: 'gradient', opacity: 0.4 },
-        data: nodes,
+        data: nodes.map((node) => ({ ...node, label: { show: share(node.name) > LEAST_NAMED } })),
         links,
       },
     ],
@@ -212,7 +229,9 @@ export function graph(drawing: Drawing): Option {
   const calls = (name: string) =>
     data.links.filter((link) => link.source === name || link.target === name).reduce((sum, link) => sum + link.value, 0)
   const most = Math.max(1, ...names.map(calls))
-  const kinds = [...new Set(names.map(kindOf))]
+  const kinds = [...new Set(names.map(kindOf))].sort((one, other) => layerOf(one) - layerOf(other))
+  const right = drawing.width < 500 ? 70 : 120
+  const placed = layered(data.links, kinds, drawing.width - right - 20, drawing.height - 56)
   return {
     ...base(drawing),
     tooltip: {
@@ -235,31 +254,33 @@ export function graph(drawing: Drawing): Option {
           ? `${one.source} → ${one.target}<br>calls <b>${number(one.calls)}</b><br>errors <b>${number(one.errors, 'ratio')}</b><br>mean latency <b>${number(one.latency, 'ms')}</b>`
           : one.name,
     },
-    legend: { bottom: 0, data: kinds, textStyle: { color: look.faint, fontSize: 11 }, itemWidth: 10, itemHeight: 10 },
+    legend: { ...legend(look, ['a', 'b']), data: kinds },
     series: [
       {
         type: 'graph',
-        layout: 'force',
-        roam: 'move',
-        draggable: true,
-        bottom: 30,
-        force: { repulsion: 190, edgeLength: [50, 130], gravity: 0.12 },
+        layout: 'none',
+        top: 14,
+        bottom: 42,
+        left: 20,
+        right,
         categories: kinds.map((kind) => ({ name: kind, itemStyle: { color: colourOf(kind) } })),
         label: {
           show: true,
           position: 'right',
           color: look.text,
+          backgroundColor: `${look.surface}cc`,
+          padding: [1, 2],
           fontSize: 11,
-          formatter: ({ name }: { name: string }) => name.slice(name.indexOf(' ') + 1),
+          formatter: ({ name }: { name: string }) => plainly(name),
         },
-        labelLayout: { hideOverlap: true },
         edgeSymbol: ['none', 'arrow'],
         edgeSymbolSize: 7,
         emphasis: { focus: 'adjacency' },
         data: names.map((name) => ({
           name,
           category: kinds.indexOf(kindOf(name)),
-          symbolSize: 12 + 26 * Math.sqrt(calls(name) / most),
+          ...placed.get(name),
+          symbolSize: 8 + 18 * Math.sqrt(calls(name) / most),
           spot: spots.get(name),
         })),
         links: data.links.map((link) => ({
@@ -273,12 +294,59 @@ export function graph(drawing: Drawing): Option {
             width: 1 + 3 * Math.sqrt(link.value / most),
             color: (link.extra?.['errors'] ?? 0) > 0.05 ? colourOf('critical') : look.faint,
             opacity: 0.6,
-            curveness: 0.12,
+            curveness: 0.08,
           },
         })),
       },
     ],
   }
+}
+
+const LAYERS = ['service', 'team', 'model', 'provider']
+
+function layerOf(kind: string): number {
+  const place = LAYERS.indexOf(kind)
+  return place < 0 ? LAYERS.length : place
+}
+
+/** A column for each kind; in it, whoever is called stands near its callers, so that few lines cross. */
+function layered(
+  links: readonly Link[],
+  kinds: readonly string[],
+  wide: number,
+  high: number,
+): Map<string, { x: number; y: number }> {
+  const places = new Map<string, { x: number; y: number }>()
+  const names = [...new Set(links.flatMap((link) => [link.source, link.target]))]
+  kinds.forEach((kind, x) => {
+    const column = names
+      .filter((name) => kindOf(name) === kind)
+      .map((name) => [name, height(name, links, places)] as const)
+    column.sort(([, one], [, other]) => one - other)
+    column.forEach(([name], row) => {
+      places.set(name, { x: (x / (kinds.length - 1 || 1)) * wide, y: (row + 0.5) / column.length })
+    })
+  })
+  // The engine stretches what lies between the outermost to the whole chart, symbols too: it must be as large already.
+  const heights = [...places.values()].map(({ y }) => y)
+  const [first, last] = [Math.min(...heights), Math.max(...heights)]
+  return new Map([...places].map(([name, { x, y }]) => [name, { x, y: ((y - first) / (last - first || 1)) * high }]))
+}
+
+/** Where those it has to do with stand on the mean, of those that have a place. */
+function height(name: string, links: readonly Link[], places: ReadonlyMap<string, { y: number }>): number {
+  const beside = links.flatMap(({ source, target, value }) => {
+    const other = source === name ? target : target === name ? source : ''
+    const place = places.get(other)
+    return place ? [[place.y, value] as const] : []
+  })
+  const calls = beside.reduce((sum, [, value]) => sum + value, 0)
+  return calls ? beside.reduce((sum, [y, value]) => sum + y * value, 0) / calls : 0
+}
+
+/** Without what kind it is of. */
+function plainly(name: string): string {
+  return LAYERS.includes(kindOf(name)) ? name.slice(name.indexOf(' ') + 1) : name
 }
 
 function kindOf(name: string): string {
@@ -287,7 +355,10 @@ function kindOf(name: string): string {
 
 export function heatmap(drawing: Drawing): Option {
   const { data, look, spec, start, end, step } = drawing
-  const lines = [...data.lines].sort((one, other) => (other.whole ?? 0) - (one.whole ?? 0)).slice(0, spec.most ?? 12)
+  const lines = data.lines
+    .filter((line) => line.points.some(([, value]) => value !== null))
+    .sort((one, other) => (other.whole ?? 0) - (one.whole ?? 0))
+    .slice(0, spec.most ?? 12)
   const coarse = Math.max(step, Math.ceil((end - start) / 60 / step) * step)
   const times = Array.from({ length: Math.ceil((end - start) / coarse) }, (_, place) => start + place * coarse)
   const cells = lines.flatMap((line, row) => {
@@ -307,7 +378,7 @@ export function heatmap(drawing: Drawing): Option {
   })
   return matrixOf(
     drawing,
-    times.map((when) => at(when)),
+    times.map((when) => (end - start > DAY ? at(when) : timeOf(when))),
     lines.map((line) => line.name),
     cells,
     look,
@@ -318,7 +389,7 @@ export function heatmap(drawing: Drawing): Option {
 export function matrix(drawing: Drawing): Option {
   const items = itemsOf(drawing)
   const parts = items.map((item) => item.path ?? item.name.split(' · '))
-  const columns = [...new Set(parts.map(([, second = '']) => second))]
+  const columns = ranked([...new Set(parts.map(([, second = '']) => second))])
   const rows = [...new Set(parts.map(([first = '']) => first))]
   const cells = items.map((item, place) => ({
     value: [columns.indexOf(parts[place]?.[1] ?? ''), rows.indexOf(parts[place]?.[0] ?? ''), item.value],
@@ -356,18 +427,26 @@ function matrixOf(
   look: Drawing['look'],
 ): Option {
   const greatest = Math.max(0, ...cells.map((cell) => cell.value[2] ?? 0))
+  // Names that do not fit beside each other stand aslant; hours and minutes are left out where they are too many.
+  const isCrowded =
+    columns.length <= 16 && columns.some((name) => name.length * 7 > (drawing.width - 120) / columns.length)
   const colours = look.dark
-    ? ['#20262e', '#2b4a8f', '#4c6ef5', '#f59f00']
-    : ['#eef2ff', '#91a7ff', '#4263eb', '#e8590c']
+    ? ['#22304f', '#2b4a8f', '#4c6ef5', '#bac8ff']
+    : ['#e5ebff', '#91a7ff', '#4263eb', '#24318f']
   return {
     ...base(drawing),
-    grid: grid(0, { bottom: 34, right: 8, top: 6 }),
+    grid: grid(0, { bottom: 30, right: 8, top: 6 }),
     tooltip: {
       ...tooltip(look, drawing.spec.unit, 'item'),
       formatter: ({ value: [column = 0, row = 0, value] }: { value: number[] }) =>
         `${rows[row]} · ${columns[column]}<br><b>${number(value, drawing.spec.unit)}</b>`,
     },
-    xAxis: categoryAxis(look, columns, { splitArea: { show: false } }),
+    xAxis: categoryAxis(look, columns, {
+      splitArea: { show: false },
+      ...(isCrowded
+        ? { axisLabel: { color: look.faint, fontSize: 10, rotate: 30, width: 90, overflow: 'truncate', interval: 0 } }
+        : {}),
+    }),
     yAxis: categoryAxis(look, rows, {
       inverse: true,
       axisLabel: {
@@ -397,7 +476,7 @@ function matrixOf(
   }
 }
 
-const WEEK = 7 * 86_400_000
+const WEEK = 7 * DAY
 /** Pixels: a range of a day or two is no wall of colour. */
 const LARGEST_CELL = 34
 
@@ -409,6 +488,7 @@ export function calendar(drawing: Drawing): Option {
       const day = isoDay(when)
       sums.set(day, (sums.get(day) ?? 0) + (value ?? 0))
     }
+  if (end - start < 2 * WEEK) return hoursOrDays(drawing)
   const isNarrow = width < 480
   const weeks = Math.ceil((end - start) / WEEK) + 1
   const cell = Math.min(LARGEST_CELL, (width - 60) / weeks)
@@ -422,7 +502,7 @@ export function calendar(drawing: Drawing): Option {
       show: false,
       min: 0,
       max: Math.max(1e-9, ...sums.values()),
-      inRange: { color: look.dark ? ['#20262e', '#4c6ef5', '#f59f00'] : ['#eef2ff', '#4263eb', '#e8590c'] },
+      inRange: { color: look.dark ? ['#22304f', '#4c6ef5', '#bac8ff'] : ['#e5ebff', '#4263eb', '#24318f'] },
     },
     calendar: {
       range: [isoDay(start), isoDay(end)],
@@ -448,6 +528,38 @@ export function calendar(drawing: Drawing): Option {
   }
 }
 
+/** Less than two weeks are no calendar: a bar for each hour, or beyond two days for each day. */
+function hoursOrDays(drawing: Drawing): Option {
+  const { look, spec, start, end } = drawing
+  const isHours = end - start <= 2 * DAY
+  const names = new Map<number, number>()
+  for (const { points } of drawing.data.lines)
+    for (const [when, value] of points) {
+      const from = isHours ? new Date(when).setMinutes(0, 0, 0) : new Date(when).setHours(0, 0, 0, 0)
+      names.set(from, (names.get(from) ?? 0) + (value ?? 0))
+    }
+  const bars = [...names].sort(([one], [other]) => one - other)
+  const length = isHours ? DAY / 24 : DAY
+  return {
+    ...base(drawing),
+    grid: grid(0),
+    tooltip: { ...tooltip(look, spec.unit, 'axis'), axisPointer: { type: 'shadow' } },
+    xAxis: categoryAxis(
+      look,
+      bars.map(([from]) => (isHours ? (end - start > DAY ? at(from) : timeOf(from)) : onDay(from))),
+    ),
+    yAxis: valueAxis(look, spec.unit),
+    series: [
+      {
+        type: 'bar',
+        barMaxWidth: 48,
+        data: bars.map(([from, value]) => ({ value, spot: { span: { start: from, end: from + length } } })),
+        itemStyle: { color: colourOf('total'), borderRadius: [3, 3, 0, 0] },
+      },
+    ],
+  }
+}
+
 function dayOf(iso: string) {
   const [year = 0, month = 1, day = 1] = iso.split('-').map(Number)
   return { start: new Date(year, month - 1, day).getTime(), end: new Date(year, month - 1, day + 1).getTime() }
@@ -456,6 +568,12 @@ function dayOf(iso: string) {
 function isoDay(when: number): string {
   const date = new Date(when)
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
+}
+
+const LOGARITHMIC = {
+  type: 'log',
+  min: ({ min }: { min: number }) => min / 2,
+  max: ({ max }: { max: number }) => max * 2,
 }
 
 /** Three readings of a group: across, up, and the size. */
@@ -473,28 +591,28 @@ export function bubble(drawing: Drawing): Option {
   const most = Math.max(1, ...whole.map(([, values]) => values[size] ?? 0))
   return {
     ...base(drawing),
-    grid: grid(0, { top: 26, right: 24, bottom: 22 }),
+    grid: grid(0, { top: 30, right: 50, bottom: 22 }),
     tooltip: {
       ...tooltip(look, spec.unit, 'item'),
       formatter: ({ seriesName, value }: { seriesName: string; value: number[] }) =>
         `${seriesName}<br>${across}: <b>${number(value[0], 'usd')}</b><br>${up}: <b>${number(value[1], 'ms')}</b><br>${size}: <b>${number(value[2])}</b>`,
     },
     xAxis: valueAxis(look, 'usd', {
+      ...LOGARITHMIC,
       name: across,
       nameLocation: 'middle',
       nameGap: 26,
       nameTextStyle: { color: look.faint },
-      scale: true,
-      splitNumber: 3,
+      splitLine: { show: false },
     }),
-    yAxis: valueAxis(look, 'ms', { name: up, nameTextStyle: { color: look.faint, align: 'left' } }),
+    yAxis: valueAxis(look, 'ms', { ...LOGARITHMIC, name: up, nameTextStyle: { color: look.faint, align: 'left' } }),
     series: whole.map(([name, values]) => ({
       name,
       type: 'scatter',
-      symbolSize: 10 + 42 * Math.sqrt((values[size] ?? 0) / most),
+      symbolSize: 8 + 30 * Math.sqrt((values[size] ?? 0) / most),
       itemStyle: { color: colourOf(name), opacity: 0.75 },
-      label: { show: true, position: 'right', formatter: name, color: look.faint, fontSize: 10 },
-      labelLayout: { hideOverlap: true, moveOverlap: 'shiftY' },
+      label: { show: true, position: 'top', distance: 3, formatter: name, color: look.text, fontSize: 10 },
+      labelLayout: { moveOverlap: 'shiftY', hideOverlap: true },
       data: [[values[across], values[up], values[size]]],
     })),
   }
@@ -516,15 +634,10 @@ export function radar(drawing: Drawing): Option {
   return {
     ...base(drawing),
     tooltip: { ...tooltip(look, 'ratio', 'item') },
-    legend: {
-      bottom: 0,
-      type: 'scroll',
-      textStyle: { color: look.faint, fontSize: 11 },
-      itemWidth: 10,
-      itemHeight: 10,
-      icon: 'roundRect',
-      pageTextStyle: { color: look.faint },
-    },
+    legend: legend(
+      look,
+      shown.map(([name]) => name),
+    ),
     radar: {
       center: ['50%', '46%'],
       radius: '62%',
@@ -556,7 +669,7 @@ export function scatter(drawing: Drawing): Option {
   return {
     ...base(drawing),
     grid: grid(2),
-    legend: { bottom: 0, textStyle: { color: look.faint, fontSize: 11 }, itemWidth: 10, itemHeight: 10 },
+    legend: legend(look, severities),
     tooltip: {
       ...tooltip(look, 'score', 'item'),
       formatter: ({ data: one }: { data: { name: string; value: [number, number] } }) =>

@@ -31,6 +31,9 @@ export function inTime(drawing: Drawing): Option {
   const isBar = spec.kind === 'bars' || spec.kind === 'stacked-bars'
   const isStacked = spec.kind === 'stacked-area' || spec.kind === 'stacked-bars'
   const isArea = spec.kind === 'area' || spec.kind === 'stacked-area' || spec.kind === 'cumulative'
+  // What stands alone needs no colour of its own.
+  const colour = ({ name, dimensions }: Line) =>
+    colourOf(drawn.length > 1 || Object.keys(dimensions).length || name === 'critical' ? name : 'total')
   return {
     ...frame(
       drawing,
@@ -39,16 +42,16 @@ export function inTime(drawing: Drawing): Option {
     series: drawn.map((line, place) => ({
       name: line.name,
       type: isBar ? 'bar' : 'line',
-      data: line.points,
+      data: isBar ? spaced(line, drawing) : line.points,
       ...(isStacked ? { stack: 'all' } : {}),
       ...(isBar
         ? {
             barMaxWidth: 14,
             barCategoryGap: '20%',
-            itemStyle: { color: colourOf(line.name), borderRadius: isStacked ? 0 : 2 },
+            itemStyle: { color: colour(line), borderRadius: isStacked ? 0 : 2 },
           }
         : {
-            itemStyle: { color: colourOf(line.name) },
+            itemStyle: { color: colour(line) },
             lineStyle: { width: isStacked ? 1 : 1.8 },
             showSymbol: isLonely(line),
           }),
@@ -60,6 +63,12 @@ export function inTime(drawing: Drawing): Option {
       ...(place === 0 ? thresholds(spec) : {}),
     })),
   }
+}
+
+/** A bar is as wide as its window: of a single one nobody could tell how wide that is. */
+function spaced({ points }: Line, { step }: Drawing): Line['points'] {
+  const [first] = points
+  return first && points.length < 2 ? [[first[0] - step, 0], first, [first[0] + step, 0]] : points
 }
 
 /** A line of single points is not seen without its symbols. */
@@ -108,7 +117,7 @@ export function band(drawing: Drawing): Option {
         ...hidden,
         name: `${lowest.name} to ${highest.name}`,
         data: highest.points.map(([at, value]) => [at, value === null ? null : value - (floor.get(at) ?? 0)]),
-        areaStyle: { color: colour, opacity: 0.16 },
+        areaStyle: { color: colour, opacity: 0.28 },
       },
       ...between.map((line) => ({
         name: line.name,
@@ -146,6 +155,8 @@ export function boxesInTime(drawing: Drawing): Option {
   }
 }
 
+const INTERVAL = '95 % interval'
+
 /** What was, and what is expected with the interval around it. */
 export function fan(drawing: Drawing): Option {
   const { data, look, spec } = drawing
@@ -163,7 +174,7 @@ export function fan(drawing: Drawing): Option {
   }
   return {
     ...frame({ ...drawing, start: first, end: last }, ['a', 'b']),
-    legend: { ...legend(look, ['a', 'b']), data: ['observed', 'expected'] },
+    legend: { ...legend(look, ['a', 'b']), data: ['observed', 'expected', INTERVAL] },
     series: [
       {
         name: 'observed',
@@ -175,14 +186,15 @@ export function fan(drawing: Drawing): Option {
       { ...hidden, name: 'lower', data: only.ahead.map((each) => [each.at, each.lower]) },
       {
         ...hidden,
-        name: '95 % interval',
+        name: INTERVAL,
         data: only.ahead.map((each) => [each.at, each.upper - each.lower]),
+        itemStyle: { color: `${colourOf('p95')}55` },
         areaStyle: { color: colourOf('p95'), opacity: 0.18 },
       },
       {
         name: 'expected',
         type: 'line',
-        data: only.ahead.map((each) => [each.at, each.point]),
+        data: [...only.past.slice(-1), ...only.ahead.map((each) => [each.at, each.point])],
         showSymbol: false,
         itemStyle: { color: colourOf('p95') },
         lineStyle: { type: 'dashed' },
