@@ -240,6 +240,8 @@ class StorageStack(Stack):
             versioned=True,
             lifecycle_rules=lifecycle_rules,
             removal_policy=self.removal,
+            # A bucket goes only when it is empty; an emulator goes as a whole.
+            auto_delete_objects=not (self.deployment.keep_data or self.deployment.emulated),
         )
         acknowledge(
             bucket,

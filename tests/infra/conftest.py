@@ -60,5 +60,10 @@ def edged(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
 
 
 @pytest.fixture(scope="session")
+def dev(synthesised: Callable[[str], Synthesised]) -> Synthesised:
+    return synthesised("dev")
+
+
+@pytest.fixture(scope="session")
 def local(synthesised: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised("local")

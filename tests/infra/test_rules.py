@@ -22,7 +22,7 @@ def remarks(hub: Synthesised) -> list[Match]:
     return [match for file in hub.template_files() for match in lint(file.read_text(), config=LINTED)]
 
 
-@pytest.fixture(params=["prod", "edged", "local"])
+@pytest.fixture(params=["prod", "edged", "dev", "local"])
 def hub(request: pytest.FixtureRequest) -> Synthesised:
     """What is not here has its own: Kafka in test_kafka, the mirrors in test_mirror."""
     found: Synthesised = request.getfixturevalue(request.param)

@@ -21,6 +21,19 @@ def test_storage_of_prod_cannot_be_deleted_by_mistake(prod: Synthesised, local: 
     assert all(table["DeletionProtectionEnabled"] for table in prod.properties("AWS::DynamoDB::Table"))
 
 
+@pytest.mark.parametrize("kind", [*HOLDING_DATA, "AWS::Logs::LogGroup"])
+def test_nothing_outlives_a_hub_that_keeps_no_data(kind: str, dev: Synthesised) -> None:
+    assert {resource["DeletionPolicy"] for resource in dev.resources(kind).values()} == {"Delete"}
+
+
+def test_buckets_are_emptied_before_they_go_and_in_no_hub_that_keeps_data(dev: Synthesised, prod: Synthesised) -> None:
+    emptied = [each["BucketName"]["Ref"] for each in dev.properties("Custom::S3AutoDeleteObjects")]
+
+    assert sorted(emptied) == sorted(dev.resources("AWS::S3::Bucket"))
+    assert not prod.properties("Custom::S3AutoDeleteObjects")
+    assert not any(table["DeletionProtectionEnabled"] for table in dev.properties("AWS::DynamoDB::Table"))
+
+
 def test_key_rotates(prod: Synthesised) -> None:
     (key,) = prod.properties("AWS::KMS::Key")
 
