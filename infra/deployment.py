@@ -117,10 +117,14 @@ class Deployment:
     """Issuers of OpenID Connect whose users may use the API (docs/access.md)."""
     keep_data: bool = False
     """`cdk destroy` leaves tables, buckets, stream, key and logs where they are, and cannot delete storage; without it
-    they go too.
+    they go too, with all that is in them.
     """
     keep_content: bool = False
     """Keeps prompts and answers, in the archive and the event stream; without it they go no further than ingestion."""
+    canary: Literal["off", "10-percent-5-minutes", "10-percent-15-minutes", "10-percent-each-minute"] = "off"
+    """How callers of the API come to a new release: this part of them first, all after so long, and back to the release
+    before if an alarm rises meanwhile (docs/upgrading.md).
+    """
     emulated: bool = False
     """Runs on this machine: its architecture and interpreter, and nothing that only a real account can do."""
     alarm_email: str | None = None
@@ -175,6 +179,8 @@ class Deployment:
             raise ValueError("no emulator has a time series engine: say where an InfluxDB is")
         if self.alert_webhook and not self.alert_webhook_secret:
             raise ValueError("a webhook needs the name of the secret that it is called with")
+        if self.canary != "off" and self.emulated:
+            raise ValueError("no emulator shifts callers from one version to the next")
         if self.domain and self.emulated:
             raise ValueError("no emulator has a name in the world")
         for origin in self.allowed_origins:
@@ -218,6 +224,7 @@ DEPLOYMENTS: Mapping[str, Deployment] = MappingProxyType(
                 failure_retention=timedelta(days=90),
                 archive_retention=timedelta(days=400),
                 keep_data=True,
+                canary="10-percent-5-minutes",
                 requests_per_second=5_000,
                 aggregation_concurrency=200,
             ),

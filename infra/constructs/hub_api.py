@@ -2,11 +2,21 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
-from aws_cdk import Duration, RemovalPolicy, aws_apigateway as apigateway, aws_logs as logs
+from aws_cdk import (
+    Duration,
+    RemovalPolicy,
+    aws_apigateway as apigateway,
+    aws_cloudwatch as cloudwatch,
+    aws_codedeploy as codedeploy,
+    aws_lambda as lambda_,
+    aws_logs as logs,
+)
 from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
+from infra.constructs.canary import Canary
 from infra.constructs.error_responses import REFUSALS
 from infra.constructs.hub_function import HubFunction, log_retention
 from infra.deployment import Deployment
@@ -65,6 +75,7 @@ class HubApi(Construct):
         super().__init__(scope, construct_id)
         self._deployment = deployment
         self._access = access
+        self._canaries: dict[str, Canary] = {}
         self.api = self._rest_api(routes)
         self._authorizer = self._request_authorizer()
         for route in routes:
@@ -126,7 +137,7 @@ class HubApi(Construct):
         return apigateway.RequestAuthorizer(
             self,
             "Authorizer",
-            handler=self._access.function,
+            handler=self._entrance(self._access),
             # A key may come in one header or another, and named sources must all be there; without them the gateway
             # cannot cache, so the function itself remembers keys for a moment.
             identity_sources=[],
@@ -139,12 +150,35 @@ class HubApi(Construct):
             route.method,
             # One permission for all routes of a stage: one each would be over the 20 KB that a function's policy may have.
             apigateway.LambdaIntegration(
-                route.stage.function, scope_permission_to_method=False, timeout=GATEWAY_TIMEOUT
+                self._entrance(route.stage), scope_permission_to_method=False, timeout=GATEWAY_TIMEOUT
             ),
             authorizer=self._authorizer if route.keyed else None,
             authorization_type=None if route.keyed else apigateway.AuthorizationType.NONE,
             api_key_required=route.keyed,
         )
+
+    def _entrance(self, stage: HubFunction) -> lambda_.IFunction:
+        """What the gateway calls: of a hub with canaries, what CodeDeploy has let in."""
+        if self._deployment.canary == "off":
+            return stage.function
+        if stage.stage not in self._canaries:
+            self._canaries[stage.stage] = Canary(
+                self,
+                f"{stage.stage.title()}Canary",
+                stage=stage,
+                application=self._releases,
+                shift=self._deployment.canary,
+            )
+        return self._canaries[stage.stage].alias
+
+    @cached_property
+    def _releases(self) -> codedeploy.LambdaApplication:
+        return codedeploy.LambdaApplication(self, "Releases", application_name=self._deployment.prefix)
+
+    def roll_back_on(self, alarm: cloudwatch.IAlarm) -> None:
+        """A release of any function is taken back while this rises."""
+        for canary in self._canaries.values():
+            canary.roll_back_on(alarm)
 
     def _rate_plans(self) -> None:
         for name, plan in self._deployment.rate_plans.items():

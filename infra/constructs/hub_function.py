@@ -119,6 +119,8 @@ class HubFunction(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.stage = stage
+        self.timeout = timeout
+        self.refuses_by_raising = refuses_by_raising
         self.foundation = foundation
         self.log_group = self._log_group()
         self.role = self._role()

@@ -339,7 +339,7 @@ class ApiStack(Stack):
 
     def _alarms(self) -> None:
         api = self.hub_api.api
-        HubAlarm(
+        server_errors = HubAlarm(
             self,
             "ServerErrorsAlarm",
             metric=api.metric_server_error(statistic="Average", period=Duration.minutes(1)),
@@ -348,6 +348,7 @@ class ApiStack(Stack):
             topic=self.storage.alarms,
             means="More than 1 % of the requests have failed for 3 minutes.",
         )
+        self.hub_api.roll_back_on(server_errors)
         HubAlarm(
             self,
             "LatencyAlarm",

@@ -23,6 +23,8 @@ FREE: Final = frozenset(
         "AWS::ApiGatewayV2::Route",
         "AWS::ApiGatewayV2::Stage",
         "AWS::CDK::Metadata",
+        "AWS::CodeDeploy::Application",
+        "AWS::CodeDeploy::DeploymentGroup",
         "AWS::Glue::Database",
         "AWS::Glue::Table",
         "AWS::IAM::Policy",
