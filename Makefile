@@ -135,7 +135,7 @@ sbom: $(INSTALLED) ## List what is in the layers and in the console's page, as C
 
 audit: $(INSTALLED) ## Look for known vulnerabilities in what is locked (asks PyPI and npm)
 	@$(UV) export --quiet --locked --all-groups --no-emit-project --output-file build/audited.txt
-	@$(RUN) pip_audit --disable-pip --requirement build/audited.txt
+	@$(RUN) pip_audit --strict --disable-pip --requirement build/audited.txt
 	@cd $(WEB) && $(WITH_NODE) $(NPM) audit --package-lock-only --audit-level=high
 	@$(WITH_NODE) $(NPM) audit --package-lock-only --audit-level=high
 

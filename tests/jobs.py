@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from infra.release.notes import HEADING
+
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = (*(ROOT / ".github" / "workflows" / f"{name}.yml" for name in ("ci", "security", "release")),)
 ELSEWHERE = {
@@ -78,10 +80,17 @@ def run(step: Step, outputs: dict[str, str]) -> int:
     """Its exit status; `outputs` gathers by name what steps put out."""
     with tempfile.NamedTemporaryFile("r") as told:
         given = {key: _filled(value, outputs) for key, value in step.environment.items()}
-        environment = {**os.environ, **given, "GITHUB_OUTPUT": told.name, "GITHUB_STEP_SUMMARY": os.devnull}
+        environment = {**_machine(), **given, "GITHUB_OUTPUT": told.name}
         status = subprocess.run([*SHELL, step.command], cwd=ROOT, env=environment, check=False).returncode
         outputs.update(line.partition("=")[::2] for line in told.read().splitlines())
     return status
+
+
+def _machine() -> dict[str, str]:
+    """As on a machine of GitHub after the last release was tagged, and as if no make had called us."""
+    ours = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
+    found = HEADING.search((ROOT / "CHANGELOG.md").read_text())
+    return {**ours, "GITHUB_REF_NAME": f"v{found['version']}" if found else "", "GITHUB_STEP_SUMMARY": os.devnull}
 
 
 def _filled(value: Any, outputs: Mapping[str, str]) -> str:

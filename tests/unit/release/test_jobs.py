@@ -35,3 +35,7 @@ def test_a_step_reads_what_another_one_has_put_out() -> None:
 
 def test_a_pipe_fails_with_its_first_part() -> None:
     assert run(Step("release/build", "false | tee /dev/null"), {}) == 1
+
+
+def test_the_notes_are_those_of_the_last_release() -> None:
+    assert run(Step("release/publish", 'make --silent notes VERSION="${GITHUB_REF_NAME#v}" > /dev/null'), {}) == 0
