@@ -1,5 +1,5 @@
 """The CDK app: `cdk synth -c deployment=dev|staging|prod`, or `-c target=local` for an emulator on this machine (there
-with `-c influx_url=...` for an InfluxDB on this machine too).
+with `-c influx_url=...` for an InfluxDB on this machine too). `-c canary=off` is for the way back, while an alarm is up.
 """
 
 import json
@@ -27,7 +27,8 @@ def chosen_deployment(app: App) -> Deployment:
     if app.node.try_get_context("target") == "local":
         local, influx_url = deployment_named("local"), app.node.try_get_context("influx_url")
         return replace(local, timestream="influxdb", influx_url=influx_url) if influx_url else local
-    return deployment_named(app.node.try_get_context("deployment") or "dev")
+    deployment = deployment_named(app.node.try_get_context("deployment") or "dev")
+    return replace(deployment, canary="off") if app.node.try_get_context("canary") == "off" else deployment
 
 
 def add_rule_packs(app: App) -> None:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aws_cdk import App
 
+from infra.app import chosen_deployment
 from infra.deployment import deployment_named
 from tests.infra.synthesised import Synthesised, strings
 
@@ -54,6 +56,12 @@ def test_callers_without_a_key_are_no_fault_of_a_release(prod: Synthesised) -> N
 
 def test_a_hub_without_canaries_is_called_as_it_is(local: Synthesised) -> None:
     assert not local.properties(GROUP)
+
+
+def test_the_way_back_is_without_a_canary() -> None:
+    asked = [App(context={"deployment": "prod", **more}) for more in ({}, {"canary": "off"})]
+
+    assert [chosen_deployment(app).canary for app in asked] == ["10-percent-5-minutes", "off"]
 
 
 def test_no_emulator_shifts_callers() -> None:
