@@ -28,7 +28,7 @@ INFLUXD_DEB := build/influxdb
 # For who is not root: package lists of our own.
 APT_ALONE = -o Dir::State::Lists=$(CURDIR)/$(INFLUXD_DEB)/lists -o Dir::Cache=$(CURDIR)/$(INFLUXD_DEB)/cache
 
-.PHONY: help run replay chaos clients screenshots up down test test-localstack jobs simulate check format synth bootstrap deploy build reproduce deploy-built pack unpack smoke risen watch undone released changelog notes sbom audit pipelines docs perf load dashboards influxdb clean
+.PHONY: help run replay chaos clients screenshots up down test test-localstack jobs simulate check format synth bootstrap deploy build reproduce deploy-built pack unpack smoke risen watch undone released changelog notes sbom audit pipelines docs perf load stress soak dashboards influxdb clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -151,6 +151,12 @@ perf: $(INSTALLED) ## Measure the cost of an event, beside the naive design
 
 load: $(NODE_INSTALLED) ## Put users of all kinds on the hub of this machine, held to limits (docs/load.md)
 	@$(WITH_NODE) $(RUN) perf.load
+
+stress: $(NODE_INSTALLED) ## Put more and more users on it until it hurts (docs/load.md)
+	@$(WITH_NODE) $(RUN) perf.load stress --minutes 5
+
+soak: $(NODE_INSTALLED) ## Keep users on it for an hour: nothing may grow (docs/load.md)
+	@$(WITH_NODE) $(RUN) perf.load soak --size 0.01 --minutes 60
 
 dashboards: $(INSTALLED) ## Write Grafana's dashboards into build/dashboards, to be imported as they are
 	@$(RUN) infra.dashboards.grafana build/dashboards

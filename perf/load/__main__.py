@@ -69,7 +69,7 @@ def main() -> int:
         "broken": len(wrong),
         "load_average": round(os.getloadavg()[0], 1),
         **{name: asdict(each) for name, each in results.items()},
-        **({"growth": growth(samples)} if len(samples) >= FEWEST_SAMPLES else {}),
+        **(_growth(samples) if len(samples) >= FEWEST_SAMPLES else {}),
     }
     print(json.dumps({asked.kind: figures}))
     return 1 if wrong else 0
@@ -140,6 +140,11 @@ def _so_far(told: Mapping[str, Any]) -> str:
         f"{told['users']} users, {told['requests_per_s']:,.0f} requests/s, p95 {told['p95_ms'] or 0:,.0f} ms, "
         f"{told['failed']} of {told['requests']:,} failed, {told['accepted']:,} events accepted"
     )
+
+
+def _growth(samples: list[Sample]) -> dict[str, Any]:
+    """With the functions a process of which grew most, in MB and in handles."""
+    return {"growth": growth(samples), **{what: most_grown(samples, what)[:3] for what in ("memory_mb", "handles")}}
 
 
 def _grown(samples: list[Sample]) -> Iterator[str]:
