@@ -109,6 +109,10 @@ class Deployment:
     """What each route of the gateway takes of all keys together; a key whose plan allows more gets no more than this."""
     domain: Domain | None = None
     """A domain of one's own, under which the hub has the names `api.`, `ingest.` and `app.` (docs/edges.md)."""
+    content_delivery: bool = False
+    """CloudFront before the API: the console's files near whoever opens it, connections to the API by the shortest way
+    (docs/edges.md).
+    """
     allowed_origins: tuple[str, ...] = ()
     """Origins (`https://app.example.com`) whose pages may use the API from a browser, beside the console, which is of the
     same origin (CORS).
@@ -181,6 +185,8 @@ class Deployment:
             raise ValueError("a webhook needs the name of the secret that it is called with")
         if self.canary != "off" and self.emulated:
             raise ValueError("no emulator shifts callers from one version to the next")
+        if self.content_delivery and self.emulated:
+            raise ValueError("no emulator has CloudFront before it")
         if self.domain and self.emulated:
             raise ValueError("no emulator has a name in the world")
         for origin in self.allowed_origins:

@@ -45,17 +45,23 @@ LONGEST_QUERY_BYTES = 8192
 
 class Firewall(Construct):
     """Refuses addresses of bad repute, known attacks in path and headers, what is too large to be served, and addresses
-    that ask for more than `requests_per_5_minutes`.
+    that ask for more than `requests_per_5_minutes`: behind a proxy, those that it names.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: apigateway.Stage, requests_per_5_minutes: int
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: apigateway.Stage,
+        requests_per_5_minutes: int,
+        is_behind_a_proxy: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
         own = {
             "LongBody": _declares_over_5_mb(),
             "LongQuery": _has_a_long_query(),
-            "Flood": _asks_more_than(requests_per_5_minutes),
+            "Flood": _asks_more_than(requests_per_5_minutes, is_behind_a_proxy=is_behind_a_proxy),
         }
         acl = wafv2.CfnWebACL(
             self,
@@ -122,10 +128,16 @@ def _has_a_long_query() -> wafv2.CfnWebACL.StatementProperty:
     )
 
 
-def _asks_more_than(limit: int) -> wafv2.CfnWebACL.StatementProperty:
+def _asks_more_than(limit: int, *, is_behind_a_proxy: bool) -> wafv2.CfnWebACL.StatementProperty:
+    named = wafv2.CfnWebACL.ForwardedIPConfigurationProperty(
+        header_name="X-Forwarded-For", fallback_behavior="NO_MATCH"
+    )
     return wafv2.CfnWebACL.StatementProperty(
         rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
-            limit=limit, aggregate_key_type="IP", evaluation_window_sec=300
+            limit=limit,
+            aggregate_key_type="FORWARDED_IP" if is_behind_a_proxy else "IP",
+            forwarded_ip_config=named if is_behind_a_proxy else None,
+            evaluation_window_sec=300,
         )
     )
 

@@ -16,6 +16,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
+from infra.constructs.content_delivery import ContentDelivery
 from infra.constructs.domains import Domains
 from infra.constructs.firewall import Firewall
 from infra.constructs.hub_api import STAGE, HubApi, Route, origin_settings
@@ -76,6 +77,8 @@ class ApiStack(Stack):
         self.query.function.add_environment("CONSOLE_URL", self.console_url)
         if not deployment.emulated:
             self._firewall()
+        if deployment.content_delivery:
+            ContentDelivery(self, "ContentDelivery", api=self.hub_api.api, name=deployment.prefix)
         if deployment.domain:
             Domains(self, "Domains", domain=deployment.domain, api=self.hub_api.api)
         self._alarms()
@@ -335,6 +338,7 @@ class ApiStack(Stack):
             "Firewall",
             stage=self.hub_api.api.deployment_stage,
             requests_per_5_minutes=2 * 300 * fastest,
+            is_behind_a_proxy=self.deployment.content_delivery,
         )
 
     def _alarms(self) -> None:

@@ -160,3 +160,36 @@ def test_edges_that_cannot_be_are_refused() -> None:
     for wrong in ("*", "https://app.example.com/", "app.example.com"):
         with pytest.raises(ValueError, match="origin"):
             replace(deployment_named("prod"), allowed_origins=(wrong,))
+
+
+def test_what_is_kept_at_the_edge_is_kept_for_who_asked(edged: Synthesised) -> None:
+    (policy,) = [each["CachePolicyConfig"] for each in edged.properties("AWS::CloudFront::CachePolicy")]
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+
+    assert {"Authorization", "X-Api-Key"} <= set(key["HeadersConfig"]["Headers"])
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+    assert (policy["DefaultTTL"], policy["MaxTTL"]) == (0, 60)
+
+
+def test_only_parts_of_the_page_are_kept_for_ever(edged: Synthesised) -> None:
+    (distribution,) = [each["DistributionConfig"] for each in edged.properties("AWS::CloudFront::Distribution")]
+
+    assert [each["PathPattern"] for each in distribution["CacheBehaviors"]] == ["assets/*"]
+    assert distribution["Origins"][0]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+
+
+def test_behind_the_edge_a_flood_is_known_by_the_address_that_the_edge_names(
+    edged: Synthesised, prod: Synthesised
+) -> None:
+    kinds = [
+        [
+            rule["Statement"]["RateBasedStatement"]["AggregateKeyType"]
+            for rule in acl["Rules"]
+            if rule["Name"] == "Flood"
+        ]
+        for hub in (edged, prod)
+        for acl in hub.properties("AWS::WAFv2::WebACL")
+    ]
+
+    assert kinds == [["FORWARDED_IP"], ["IP"]]
+    assert not prod.resources("AWS::CloudFront::Distribution")
