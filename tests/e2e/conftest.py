@@ -23,6 +23,7 @@ from infra.local.hub import Hub
 from infra.local.keys import create_key
 from tests.builders.influx import Influxd, influxd
 from tests.e2e.capabilities import CAPABILITIES, UNKNOWN_TYPES, lacking
+from tests.e2e.early import Early
 from tests.e2e.fitting import fit
 from tests.e2e.front_door import front_door
 
@@ -87,3 +88,12 @@ def local_hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             yield LocalHub(running, deployed, influx)
     finally:
         emulator.stop(home)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def early(local_hub: LocalHub) -> Early:
+    """Elsewhere, where it may be missing what a test needs, each test sends what it waits for when it comes to that."""
+    early = Early(local_hub)
+    if given_endpoint() is None:
+        early.send()
+    return early

@@ -9,20 +9,17 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from infra.local import recording, report, totals, waiting
+from infra.local import report, totals, waiting
 from infra.local.clock import client
 from infra.local.hub import Hub, send
 from infra.local.keys import revoke_key
-from infra.local.requests import posts_of
 from infra.local.sending import send_all
-from infra.local.workload import Workload
-from perf.workloads.mistakes import mistakes
 from perf.workloads.traffic import generate
 from tests.e2e.conftest import LocalHub
+from tests.e2e.early import GARBAGE, JSON, Early
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 
-JSON = {"content-type": "application/json"}
 NDJSON = {"content-type": "application/x-ndjson"}
 
 
@@ -113,18 +110,12 @@ def test_an_answer_comes_as_parquet(local_hub: LocalHub) -> None:
 
 
 @pytest.mark.needs("table_streams")
-def test_every_event_is_counted_once_and_garbage_harms_nothing(local_hub: LocalHub) -> None:
-    hub, _ = local_hub.client_of("counted")
-    workload = workload_until(datetime.now(UTC))
-    recorded, posts = recording.recorded_of(workload, "counted"), list(posts_of(workload))
-    half = len(posts) // 2
+def test_every_event_is_counted_once_and_garbage_harms_nothing(local_hub: LocalHub, early: Early) -> None:
+    hub, recorded, posts = early.counted.hub, early.counted.recorded, early.counted.posts
 
-    answered = send_all(hub, posts[:half], on_answer=lambda _: None)
-    put_into_stream(local_hub, GARBAGE)
-    answered += send_all(hub, posts[half:], on_answer=lambda _: None)
     found = waiting.until_final(hub, local_hub.emulator, recorded, print)
 
-    assert report.shortfalls(recorded, posts, answered, found) == []
+    assert report.shortfalls(recorded, posts, early.counted.answered, found) == []
     assert quarantined(local_hub) == [GARBAGE]
 
     send_all(hub, posts, on_answer=lambda _: None)
@@ -132,20 +123,6 @@ def test_every_event_is_counted_once_and_garbage_harms_nothing(local_hub: LocalH
 
     assert report.changes(found, totals.fetch(hub, recorded)) == []
     assert hub.health()["status"] == "ok"
-
-
-GARBAGE = b"\x00\x9cthis is no pack"
-
-
-def workload_until(now: datetime) -> Workload:
-    events = list(generate(7, now - timedelta(minutes=12), now, 1_500))
-    return Workload("e2e", events, mistakes(7, events, 12))
-
-
-def put_into_stream(local_hub: LocalHub, data: bytes) -> None:
-    kinesis = client("kinesis", local_hub.emulator)
-    (stream,) = kinesis.list_streams()["StreamNames"]
-    kinesis.put_record(StreamName=stream, Data=data, PartitionKey="0", ExplicitHashKey="0")
 
 
 def quarantined(local_hub: LocalHub) -> list[bytes]:

@@ -1,15 +1,13 @@
 """Closed windows reach a real InfluxDB from the whole hub on the emulator."""
 
-import json
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from infra.local.hub import Hub
-from perf.workloads.traffic import generate
 from tests.builders.influx import Influxd
 from tests.e2e.conftest import LocalHub
+from tests.e2e.early import Early
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 
@@ -45,18 +43,15 @@ def of_the_api(hub: Hub) -> dict[str | None, tuple[int, float]]:
     }
 
 
-def test_what_the_api_answers_is_what_grafana_finds(local_hub: LocalHub) -> None:
+def test_what_the_api_answers_is_what_grafana_finds(local_hub: LocalHub, early: Early) -> None:
     if local_hub.influx is None:
         pytest.skip("a hub elsewhere has no InfluxDB on this machine")
-    hub, _ = local_hub.client_of(TENANT)
-    now = datetime.now(UTC)
-    events = [*generate(11, now - timedelta(minutes=4), now - timedelta(seconds=30), 300)]
+    sent = early.mirrored
 
-    told = hub.post("/v1/events", json.dumps(events).encode(), {"content-type": "application/json"})
-
-    assert told.json()["accepted"] == len(events)
     give_up = time.monotonic() + PATIENCE_SECONDS
-    while mirrored_events(local_hub.influx) < len(events) and time.monotonic() < give_up:
+    while mirrored_events(local_hub.influx) < len(sent.events) and time.monotonic() < give_up:
         time.sleep(1)
-    assert mirrored_events(local_hub.influx) == len(events)
-    assert requests_by_model(local_hub.influx) == of_the_api(hub) != {}
+
+    assert sent.accepted == len(sent.events)
+    assert mirrored_events(local_hub.influx) == len(sent.events)
+    assert requests_by_model(local_hub.influx) == of_the_api(sent.hub) != {}

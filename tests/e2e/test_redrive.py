@@ -12,16 +12,15 @@ from rich.console import Console
 from infra.cli import main
 from infra.deployment import deployment_named
 from infra.invoking import CommandedFunction
-from infra.local import recording, report, totals, waiting
+from infra.local import report, totals, waiting
 from infra.local.clock import client, function_of
-from infra.local.workload import Workload
-from perf.workloads.traffic import generate
 from shared.events.decoding import decode_events
 from shared.packs.archive import archived_packs
 from shared.packs.packing import Packing
 from tests.builders.arrivals import arrived
 from tests.builders.failures import GIVEN_UP, given_up, kinesis_event
 from tests.e2e.conftest import LocalHub
+from tests.e2e.early import Early
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300), pytest.mark.needs("table_streams")]
 
@@ -29,14 +28,10 @@ TENANT = "redriven"
 PATIENCE_SECONDS = 60
 
 
-def test_a_batch_given_up_is_counted_once_and_a_replay_changes_nothing(local_hub: LocalHub) -> None:
-    hub, _ = local_hub.client_of(TENANT)
-    now = datetime.now(UTC)
-    workload = Workload("redrive", list(generate(11, now - timedelta(minutes=5), now, 300)), ())
-    recorded, half = recording.recorded_of(workload, TENANT), len(workload.events) // 2
+def test_a_batch_given_up_is_counted_once_and_a_replay_changes_nothing(local_hub: LocalHub, early: Early) -> None:
+    hub, recorded, at = early.halved.hub, early.halved.recorded, early.halved.at
 
-    hub.post("/v1/events", json.dumps(workload.events[:half]).encode(), {"content-type": "application/json"})
-    give_up(local_hub, workload.events[half:], now)
+    give_up(local_hub, early.halved.left, at)
     status = command(local_hub, "redrive", "publish", GIVEN_UP)
     found = waiting.until_final(hub, local_hub.emulator, recorded, print)
 
@@ -44,7 +39,7 @@ def test_a_batch_given_up_is_counted_once_and_a_replay_changes_nothing(local_hub
     assert found.of("events") == recorded.events
     assert archived(local_hub, recorded.events) == recorded.events
 
-    times = [(now + timedelta(hours=hours)).isoformat() for hours in (-1, 1)]
+    times = [(at + timedelta(hours=hours)).isoformat() for hours in (-1, 1)]
     status = command(local_hub, "replay", "--from", times[0], "--to", times[1], "--tenant", TENANT)
     waiting.until_read(hub, local_hub.emulator, datetime.now(UTC), print)
 
