@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from functions.query import exporting
 from functions.query.exporting import FORMATS, Format, file_of
@@ -58,6 +58,7 @@ def _result(draw: st.DrawFn, *, compares: bool) -> dict[str, Any]:
 
 
 @given(answers())
+@settings(deadline=None)
 def test_parquet_comes_back_with_its_types_and_range(answer: dict[str, Any]) -> None:
     file = pq.ParquetFile(BytesIO(file_of(answer, FORMATS["parquet"])))
     table = file.read()
@@ -70,6 +71,7 @@ def test_parquet_comes_back_with_its_types_and_range(answer: dict[str, Any]) -> 
 
 
 @given(answers())
+@settings(deadline=None)
 def test_csv_comes_back_and_no_cell_is_a_formula(answer: dict[str, Any]) -> None:
     text = file_of(answer, FORMATS["csv"]).decode()
     found = list(csv.DictReader(StringIO(text, newline="")))

@@ -44,7 +44,7 @@ def test_a_crossing_is_told_once_however_often_it_is_looked_at() -> None:
     content = [hour_of({"gpt-4o": 1.0})] * 720
     publish(content, FIRST, hub.rollups)
 
-    for day in range(2, 30):
+    for day in (2, 5, 9, 14, 19, 24, 25, 27, 29):
         hub.assess(FIRST + timedelta(days=day), times=2)
 
     assert hub.told == ["Budget At Risk", "Budget Exceeded"]
@@ -59,7 +59,7 @@ def test_a_budget_that_will_do_is_told_never() -> None:
     hub = Hub(replace(BUDGET, amount_usd=2000.0))
     publish([hour_of({"gpt-4o": 1.0})] * 480, FIRST, hub.rollups)
 
-    for day in range(1, 21):
+    for day in (1, 2, 4, 7, 11, 15, 20):
         hub.assess(FIRST + timedelta(days=day))
 
     assert hub.told == []
