@@ -55,6 +55,7 @@ def edged(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
         deployment_named("prod"),
         allowed_origins=("https://app.example.com", "https://lab.example.com"),
         domain=Domain("hub.example.com", hosted_zone_id="Z0123456789ABC"),
+        aggregation_window_seconds=5,
         content_delivery=True,
     )
     return synthesise(with_all, tmp_path_factory.mktemp("edged"))

@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
 
 from infra.deployment import deployment_named
 from tests.infra.synthesised import STAGES, STAGES_OF_KAFKA, Properties, Synthesised, stage_of, strings
 from tests.infra.test_environment import OF_THE_LIBRARY, names_asked_for, settings_class
-from tests.infra.test_rules import LINTED, findings
+from tests.infra.test_rules import findings, remarks
 
 PRODUCERS = {"heartbeat", "ingestion", "redrive"}
 READERS = {"aggregation", "archive", "correlation", "watch"}
@@ -33,7 +32,7 @@ def statements(hub: Synthesised, stage: str, prefix: str) -> list[dict[str, Any]
 
 def test_the_rules_find_nothing(msk: Synthesised) -> None:
     assert findings(msk) == []
-    assert [match for file in msk.template_files() for match in lint(file.read_text(), config=LINTED)] == []
+    assert remarks(msk) == []
 
 
 def test_there_is_a_topic_instead_of_a_stream(msk: Synthesised, prod: Synthesised) -> None:

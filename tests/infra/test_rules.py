@@ -1,6 +1,7 @@
 """The rule packs ran while the fixtures synthesised; here is what they said, and cfn-lint's word on the templates."""
 
 import json
+from functools import cache
 
 import pytest
 from cfnlint.api import ManualArgs, lint
@@ -19,7 +20,13 @@ def findings(hub: Synthesised) -> list[str]:
 
 
 def remarks(hub: Synthesised) -> list[Match]:
-    return [match for file in hub.template_files() for match in lint(file.read_text(), config=LINTED)]
+    return [match for file in hub.template_files() for match in _linted(file.read_text())]
+
+
+@cache
+def _linted(template: str) -> tuple[Match, ...]:
+    """What several deployments have alike is looked at once."""
+    return tuple(lint(template, config=LINTED))
 
 
 @pytest.fixture(params=["prod", "edged", "dev", "local"])

@@ -2,12 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from infra.deployment import deployment_named
-from tests.infra.synthesised import Synthesised, strings, synthesise
+from tests.infra.synthesised import Synthesised, strings
 
 HOUR = 3600
 
@@ -135,9 +132,9 @@ def test_the_archive_gathers_long_and_may_be_behind_for_longer(prod: Synthesised
     assert limit > 3 * 300 * 1000
 
 
-def test_aggregation_waits_for_more_events_as_long_as_the_deployment_says(prod: Synthesised, tmp_path: Path) -> None:
-    patient = synthesise(replace(deployment_named("prod"), aggregation_window_seconds=5), tmp_path)
-
-    windows = [[each["MaximumBatchingWindowInSeconds"] for each in mappings(hub)] for hub in (prod, patient)]
+def test_aggregation_waits_for_more_events_as_long_as_the_deployment_says(
+    prod: Synthesised, edged: Synthesised
+) -> None:
+    windows = [[each["MaximumBatchingWindowInSeconds"] for each in mappings(hub)] for hub in (prod, edged)]
 
     assert (windows[0].count(2), windows[1].count(5)) == (1, 1)
