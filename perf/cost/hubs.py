@@ -35,7 +35,14 @@ class Shape:
             return sized
         partitions = 64 if self.events_per_second > MANY_PARTITIONS_ABOVE else PROD.partitions
         window = 10 if self.events_per_second > LARGE_ABOVE else PROD.aggregation_window_seconds
-        return replace(sized, partitions=partitions, state_layout="segments", aggregation_window_seconds=window)
+        capacity = "provisioned" if self.events_per_second > LARGE_ABOVE else PROD.table_capacity
+        return replace(
+            sized,
+            partitions=partitions,
+            state_layout="segments",
+            aggregation_window_seconds=window,
+            table_capacity=capacity,
+        )
 
     @property
     def posts_per_second(self) -> float:

@@ -9,6 +9,9 @@ from perf.cost.usage import HOURS, Usage
 Prices = Mapping[str, Any]
 Properties = Mapping[str, Any]
 
+PROVISIONED_SHARE: Final = 0.7
+"""Of what is provisioned, what is used: the target that scaling follows."""
+ALARMS_OF_A_POLICY: Final = 4
 FREE: Final = frozenset(
     {
         "AWS::ApiGateway::Account",
@@ -22,6 +25,7 @@ FREE: Final = frozenset(
         "AWS::ApiGatewayV2::Integration",
         "AWS::ApiGatewayV2::Route",
         "AWS::ApiGatewayV2::Stage",
+        "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::CDK::Metadata",
         "AWS::CodeDeploy::Application",
         "AWS::CodeDeploy::DeploymentGroup",
@@ -88,10 +92,13 @@ def _stream(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
     return float(HOURS * kinesis["on_demand_hour"] + moved + kept)
 
 
-def _table(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
+def _table(name: str, of: Properties, usage: Usage, prices: Prices) -> float:
     used, dynamodb = usage.table(name.rstrip("0123456789ABCDEF")), prices["dynamodb"]
     kept = used.gb * (dynamodb["gb_month"] + dynamodb["gb_month_recoverable"])
-    return float(used.writes * dynamodb["write_unit"] + used.reads * dynamodb["read_unit"] + kept)
+    if "ProvisionedThroughput" not in of:
+        return float(used.writes * dynamodb["write_unit"] + used.reads * dynamodb["read_unit"] + kept)
+    hours = 1 / (3600 * PROVISIONED_SHARE)
+    return float(used.writes * hours * dynamodb["write_hour"] + used.reads * hours * dynamodb["read_hour"] + kept)
 
 
 def _bucket(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
@@ -157,6 +164,9 @@ _PRICED: Final[Mapping[str, Callable[[str, Properties, Usage, Prices], float]]] 
     "AWS::CloudWatch::Alarm": _fixed("cloudwatch", "alarm_month"),
     "AWS::CloudWatch::CompositeAlarm": _fixed("cloudwatch", "composite_alarm_month"),
     "AWS::CloudWatch::Dashboard": _fixed("cloudwatch", "dashboard_month"),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": lambda _n, _of, _usage, prices: (
+        ALARMS_OF_A_POLICY * float(prices["cloudwatch"]["alarm_month"])
+    ),
     "AWS::DynamoDB::Table": _table,
     "AWS::KMS::Key": _key,
     "AWS::Kinesis::Stream": _stream,

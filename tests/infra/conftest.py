@@ -45,6 +45,12 @@ def msk(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
 
 
 @pytest.fixture(scope="session")
+def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+    following = replace(deployment_named("prod"), table_capacity="provisioned")
+    return synthesise(following, tmp_path_factory.mktemp("provisioned"))
+
+
+@pytest.fixture(scope="session")
 def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
     return synthesise(replace(deployment_named("prod"), timestream="influxdb"), tmp_path_factory.mktemp("mirrored"))
 

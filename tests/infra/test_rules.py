@@ -29,7 +29,7 @@ def _linted(template: str) -> tuple[Match, ...]:
     return tuple(lint(template, config=LINTED))
 
 
-@pytest.fixture(params=["prod", "edged", "dev", "local"])
+@pytest.fixture(params=["prod", "edged", "provisioned", "dev", "local"])
 def hub(request: pytest.FixtureRequest) -> Synthesised:
     """What is not here has its own: Kafka in test_kafka, the mirrors in test_mirror."""
     found: Synthesised = request.getfixturevalue(request.param)

@@ -1,5 +1,8 @@
 """Data are encrypted everywhere, and stay where a deployment keeps them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from infra.deployment import DEPLOYMENTS, deployment_named
@@ -70,6 +73,26 @@ def test_stream_is_on_demand_where_no_shards_are_named(prod: Synthesised, local:
 
     assert on_demand["StreamModeDetails"] == {"StreamMode": "ON_DEMAND"}
     assert provisioned["ShardCount"] == local.deployment.shards
+
+
+def test_tables_that_grow_with_the_traffic_follow_it_where_that_is_asked_for(
+    prod: Synthesised, provisioned: Synthesised
+) -> None:
+    growing = {name for name, table in provisioned.resources("AWS::DynamoDB::Table").items() if _follows(table)}
+    scaled = [target["ResourceId"] for target in provisioned.properties("AWS::ApplicationAutoScaling::ScalableTarget")]
+
+    assert {name.rstrip("0123456789ABCDEF") for name in growing} == {
+        "ClosedWindows",
+        "EventIndex",
+        "Rollups",
+        "WindowState",
+    }
+    assert sorted(name for name in growing for each in scaled if name in str(each)) == sorted([*growing, *growing])
+    assert not any(map(_follows, prod.resources("AWS::DynamoDB::Table").values()))
+
+
+def _follows(table: Mapping[str, Any]) -> bool:
+    return "ProvisionedThroughput" in table["Properties"]
 
 
 def test_unknown_deployment_is_refused_by_name() -> None:
