@@ -232,14 +232,16 @@ function ofAnomalies(
 export const COARSE = 300_000
 
 function byWindow(anomalies: readonly Anomaly[], by: 'severity' | 'kind' | 'measure' | 'status') {
-  return ranked([...new Set(anomalies.map((each) => each[by]))]).map((name) => {
-    const counts = new Map<number, number>()
-    for (const each of anomalies.filter((one) => one[by] === name)) {
-      const start = Math.floor(Date.parse(each.window_start) / COARSE) * COARSE
-      counts.set(start, (counts.get(start) ?? 0) + 1)
-    }
-    const points = [...counts].sort(([one], [other]) => one - other) as [number, number][]
-    return { name, dimensions: {}, points, whole: points.reduce((sum, [, count]) => sum + count, 0) }
+  const seen = anomalies.map((each) => ({
+    name: each[by],
+    start: Math.floor(Date.parse(each.window_start) / COARSE) * COARSE,
+  }))
+  // Bars are put on each other point by point: all lines have the same times.
+  const starts = [...new Set(seen.map(({ start }) => start))].sort((one, other) => one - other)
+  return ranked([...new Set(seen.map(({ name }) => name))]).map((name) => {
+    const own = seen.filter((each) => each.name === name)
+    const points = starts.map((at): [number, number] => [at, own.filter(({ start }) => start === at).length])
+    return { name, dimensions: {}, points, whole: own.length }
   })
 }
 

@@ -26,6 +26,7 @@ export function Freshness() {
         role="status"
         tabIndex={0}
         className="freshness"
+        miw="max-content"
       >
         {isError ? (
           'hub unreachable'

@@ -62,11 +62,13 @@ export function ranking(drawing: Drawing): Option {
 }
 
 export function pie(drawing: Drawing): Option {
-  const { look, spec, width } = drawing
+  const { look, spec, width, height } = drawing
   const items = largest(itemsOf(drawing), spec.most ?? 8)
   const sum = items.reduce((so_far, item) => so_far + item.value, 0)
   const half = spec.kind === 'semi-donut'
   const wide = width > 300
+  // The names stand beside it, or below.
+  const outer = Math.min(height * (half ? 0.6 : wide ? 0.42 : 0.36), width * (wide ? 0.29 : 0.4))
   const centre = [wide ? '32%' : '50%', half ? '72%' : wide ? '50%' : '40%']
   return {
     ...base(drawing),
@@ -92,7 +94,7 @@ export function pie(drawing: Drawing): Option {
     series: [
       {
         type: 'pie',
-        radius: spec.kind === 'rose' ? ['18%', '82%'] : half ? ['70%', '110%'] : wide ? ['50%', '76%'] : ['48%', '70%'],
+        radius: [outer * (spec.kind === 'rose' ? 0.2 : 0.65), outer],
         center: centre,
         ...(half ? { startAngle: 180, endAngle: 360 } : {}),
         ...(spec.kind === 'rose' ? { roseType: 'radius' } : {}),
@@ -187,7 +189,7 @@ export function waterfall(drawing: Drawing): Option {
   const steps = known
     .map((line) => ({ name: line.name, by: (line.whole ?? 0) - (line.before ?? 0) }))
     .sort((one, other) => Math.abs(other.by) - Math.abs(one.by))
-    .slice(0, Math.min(spec.most ?? 7, Math.floor(drawing.width / 70)))
+    .slice(0, Math.min(spec.most ?? 7, Math.floor(drawing.width / 80)))
   const start = known.reduce((sum, line) => sum + (line.before ?? 0), 0)
   const end = known.reduce((sum, line) => sum + (line.whole ?? 0), 0)
   const rest = end - start - steps.reduce((sum, step) => sum + step.by, 0)

@@ -170,6 +170,7 @@ function spotsOfNodes(links: readonly Link[]): Map<string, Spot> {
 
 export function sankey(drawing: Drawing): Option {
   const { look, spec } = drawing
+  const beside = drawing.width < 500 ? 110 : 150
   const { links, nodes } = flows(drawing)
   return {
     ...base(drawing),
@@ -178,14 +179,14 @@ export function sankey(drawing: Drawing): Option {
       {
         type: 'sankey',
         left: 4,
-        right: drawing.width < 500 ? 90 : 140,
+        right: beside,
         top: 8,
         bottom: 8,
         nodeGap: 13,
         nodeWidth: 12,
         emphasis: { focus: 'adjacency' },
         lineStyle: { color: 'gradient', opacity: 0.35 },
-        label: { color: look.text, fontSize: 11 },
+        label: { color: look.text, fontSize: 11, width: beside - 8, overflow: 'truncate' },
         data: nodes,
         links,
       },
@@ -270,7 +271,9 @@ export function graph(drawing: Drawing): Option {
           color: look.text,
           backgroundColor: `${look.surface}cc`,
           padding: [1, 2],
-          fontSize: 11,
+          width: (drawing.width - right - 20) / Math.max(1, kinds.length - 1) - 26,
+          overflow: 'truncate',
+          fontSize: drawing.width < 500 ? 10 : 11,
           formatter: ({ name }: { name: string }) => plainly(name),
         },
         edgeSymbol: ['none', 'arrow'],
