@@ -16,7 +16,6 @@ import {
 } from 'echarts/charts'
 import { CalendarComponent, RadarComponent, SingleAxisComponent, VisualMapComponent } from 'echarts/components'
 import { use } from 'echarts/core'
-import { LabelLayout } from 'echarts/features'
 
 use([
   BoxplotChart,
@@ -35,5 +34,4 @@ use([
   RadarComponent,
   SingleAxisComponent,
   VisualMapComponent,
-  LabelLayout,
 ])

@@ -1,6 +1,6 @@
 /** Charts of what belongs to what: hierarchies, flows, matrices, graphs. */
 
-import { at, number, onDay, timeOf } from '../../ui/format'
+import { at, number, onDay, timeOf, type Unit } from '../../ui/format'
 import type { Item, Link } from '../data'
 import { both, type Spot, spotOfItem } from '../drill'
 import { colourOf, inkOn, ranked } from '../look'
@@ -269,8 +269,8 @@ export function graph(drawing: Drawing): Option {
           show: true,
           position: 'right',
           color: look.text,
-          backgroundColor: `${look.surface}cc`,
-          padding: [1, 2],
+          textBorderColor: look.surface,
+          textBorderWidth: 3,
           width: (drawing.width - right - 20) / Math.max(1, kinds.length - 1) - 26,
           overflow: 'truncate',
           fontSize: drawing.width < 500 ? 10 : 11,
@@ -455,7 +455,7 @@ function matrixOf(
       axisLabel: {
         color: look.faint,
         fontSize: 11,
-        width: drawing.width < 480 ? 90 : 150,
+        width: drawing.width < 480 ? 104 : 150,
         overflow: 'truncate',
         interval: 0,
       },
@@ -573,10 +573,16 @@ function isoDay(when: number): string {
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
 }
 
-const LOGARITHMIC = {
-  type: 'log',
-  min: ({ min }: { min: number }) => min / 2,
-  max: ({ max }: { max: number }) => max * 2,
+/** From half of the least to twice the greatest; only whole powers of ten are named. */
+function logarithmic(look: Drawing['look'], unit: Unit, more: Record<string, unknown>) {
+  const axis = valueAxis(look, unit, more)
+  return {
+    ...axis,
+    type: 'log',
+    axisLabel: { ...axis.axisLabel, showMinLabel: false, showMaxLabel: false },
+    min: ({ min }: { min: number }) => min / 2,
+    max: ({ max }: { max: number }) => max * 2,
+  }
 }
 
 /** Three readings of a group: across, up, and the size. */
@@ -594,28 +600,29 @@ export function bubble(drawing: Drawing): Option {
   const most = Math.max(1, ...whole.map(([, values]) => values[size] ?? 0))
   return {
     ...base(drawing),
-    grid: grid(0, { top: 30, right: 50, bottom: 22 }),
+    grid: grid(0, { top: 30, right: 24, bottom: 50 }),
+    legend: legend(
+      look,
+      whole.map(([name]) => name),
+    ),
     tooltip: {
       ...tooltip(look, spec.unit, 'item'),
       formatter: ({ seriesName, value }: { seriesName: string; value: number[] }) =>
         `${seriesName}<br>${across}: <b>${number(value[0], 'usd')}</b><br>${up}: <b>${number(value[1], 'ms')}</b><br>${size}: <b>${number(value[2])}</b>`,
     },
-    xAxis: valueAxis(look, 'usd', {
-      ...LOGARITHMIC,
+    xAxis: logarithmic(look, 'usd', {
       name: across,
       nameLocation: 'middle',
       nameGap: 26,
       nameTextStyle: { color: look.faint },
       splitLine: { show: false },
     }),
-    yAxis: valueAxis(look, 'ms', { ...LOGARITHMIC, name: up, nameTextStyle: { color: look.faint, align: 'left' } }),
+    yAxis: logarithmic(look, 'ms', { name: up, nameTextStyle: { color: look.faint, align: 'left' } }),
     series: whole.map(([name, values]) => ({
       name,
       type: 'scatter',
       symbolSize: 8 + 30 * Math.sqrt((values[size] ?? 0) / most),
       itemStyle: { color: colourOf(name), opacity: 0.75 },
-      label: { show: true, position: 'top', distance: 3, formatter: name, color: look.text, fontSize: 10 },
-      labelLayout: { moveOverlap: 'shiftY', hideOverlap: true },
       data: [[values[across], values[up], values[size]]],
     })),
   }
