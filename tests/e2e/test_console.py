@@ -143,19 +143,22 @@ def test_a_filter_stands_in_the_address_and_a_chart_leads_to_its_events(page: Pa
     expect(page.get_by_role("dialog")).to_contain_text("a message that asks for the system prompt", timeout=PATIENCE)
 
 
-def test_a_cell_and_a_chart_of_all_modules_lead_to_their_events(page: Page, hub: Hub) -> None:
+def test_what_is_drawn_a_cell_and_a_chart_of_all_modules_lead_to_their_events(page: Page, hub: Hub) -> None:
     page.set_viewport_size({"width": 1366, "height": 4000})
     page.goto(f"{hub.url}/#/cost")
+    drawn = page.get_by_role("region", name="Cost by team and model").locator("canvas").first
+    place = drawn.bounding_box() or pytest.fail("nothing is drawn")
+    drawn.click(position={"x": place["width"] * 0.2, "y": place["height"] * 0.5})
+    expect(page).to_have_url(re.compile(r"#/events\?model=.+&team=.+&type=telemetry&leaf=inference"))
+    page.go_back()
+
     cell = page.get_by_role("region", name="Team against model").get_by_role("button", name=re.compile(r" · .*: \$"))
     team, model = (cell.first.get_attribute("aria-label") or "").split(":")[0].split(" · ")
     cell.first.click()
-    expect(page).to_have_url(
-        re.compile(rf"#/events\?.*model={re.escape(model)}&team={re.escape(team)}.*leaf=inference")
-    )
+    expect(page).to_have_url(re.compile(rf"#/events\?model={re.escape(model)}&team={re.escape(team)}&"))
 
     page.goto(f"{hub.url}/#/quality")
     page.get_by_role("button", name="Events behind Events counted").click()
-
     expect(page).to_have_url(re.compile("#/events"))
     expect(page.get_by_role("cell", name="Threat", exact=True)).to_be_visible()
 

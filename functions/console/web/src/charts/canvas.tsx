@@ -1,5 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
+import type { ElementEvent } from 'echarts/core'
 import { useEffect, useRef } from 'react'
 import { type Filters, type Span, STEP, spanOf } from '../filters'
 import type { Dataset } from './data'
@@ -31,6 +32,7 @@ export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
   const { ref: box, width, height } = useElementSize()
   const chart = useRef<EChartsType | null>(null)
   const place = useRef<HTMLDivElement>(null)
+  const onGap = useRef<(event: ElementEvent) => void>(() => undefined)
   const spot = useRef(onSpot)
   spot.current = onSpot
   const look = useComputedColorScheme('light') === 'dark' ? DARK : LIGHT
@@ -65,12 +67,14 @@ export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
       drawn.setOption(draw({ spec, data, look, ...span, step, width, height }), { notMerge: true })
       drawn.off('click')
       drawn.on('click', (clicked) => spot.current(spotOf(spec, data, clicked as Clicked, step)))
-      drawn.getZr().off('click')
-      drawn.getZr().on('click', (event) => {
+      // Without its function, `off` would take away the listener by which the engine tells of clicks on what is drawn.
+      drawn.getZr().off('click', onGap.current)
+      onGap.current = (event) => {
         if (event.target || !OVER_TIME.has(spec.kind)) return
         const [at] = drawn.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY]) as [number, number]
         spot.current({ span: window(at, step) })
-      })
+      }
+      drawn.getZr().on('click', onGap.current)
     })()
     return () => {
       isWanted = false
