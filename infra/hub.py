@@ -44,41 +44,14 @@ def add_hub(app: App, deployment: Deployment, packaging: Packaging) -> Hub:
     storage = StorageStack(app, f"{prefix}-Storage", deployment=deployment, packaging=packaging)
     mirror = None
     if deployment.timestream != "off":
-        mirror = MirrorStack(app, f"{prefix}-Mirror", deployment=deployment, storage=storage, packaging=packaging)
-    pipeline = PipelineStack(
-        app,
-        f"{prefix}-Pipeline",
-        deployment=deployment,
-        storage=storage,
-        packaging=packaging,
-        doorbell=mirror.doorbell if mirror else None,
-    )
-    live = LiveStack(app, f"{prefix}-Live", deployment=deployment, storage=storage, packaging=packaging)
-    api = ApiStack(app, f"{prefix}-Api", deployment=deployment, storage=storage, packaging=packaging, live_url=live.url)
-    detection = DetectionStack(
-        app,
-        f"{prefix}-Detection",
-        deployment=deployment,
-        storage=storage,
-        packaging=packaging,
-        console_url=api.console_url,
-    )
-    correlation = CorrelationStack(
-        app,
-        f"{prefix}-Correlation",
-        deployment=deployment,
-        storage=storage,
-        packaging=packaging,
-        console_url=api.console_url,
-    )
-    forecasting = ForecastingStack(
-        app,
-        f"{prefix}-Forecasting",
-        deployment=deployment,
-        storage=storage,
-        packaging=packaging,
-        console_url=api.console_url,
-    )
+        mirror = MirrorStack(app, f"{prefix}-Mirror", storage=storage)
+    doorbell = mirror.doorbell if mirror else None
+    pipeline = PipelineStack(app, f"{prefix}-Pipeline", storage=storage, doorbell=doorbell)
+    live = LiveStack(app, f"{prefix}-Live", storage=storage)
+    api = ApiStack(app, f"{prefix}-Api", storage=storage, live_url=live.url)
+    detection = DetectionStack(app, f"{prefix}-Detection", storage=storage, console_url=api.console_url)
+    correlation = CorrelationStack(app, f"{prefix}-Correlation", storage=storage, console_url=api.console_url)
+    forecasting = ForecastingStack(app, f"{prefix}-Forecasting", storage=storage, console_url=api.console_url)
     for stage in (detection.anomaly, detection.watch, correlation.correlation, live.live):
         grants.reinvoke(pipeline.redrive, stage)
     operations = None

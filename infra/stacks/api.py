@@ -20,11 +20,10 @@ from infra.constructs.content_delivery import ContentDelivery
 from infra.constructs.domains import Domains
 from infra.constructs.firewall import Firewall
 from infra.constructs.hub_api import STAGE, HubApi, Route, origin_settings
-from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import HubFunction
 from infra.constructs.windowing import lateness_settings, layout_settings, partition_settings, window_settings
-from infra.deployment import Deployment, OidcIssuer
+from infra.deployment import OidcIssuer
 from infra.layers import PARQUET
-from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
@@ -46,27 +45,19 @@ MAX_INFLATED_BYTES = 32 * 1024 * 1024
 class ApiStack(Stack):
     """Holds no data."""
 
-    def __init__(  # noqa: PLR0913 (what a stack is made of)
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        deployment: Deployment,
         storage: StorageStack,
-        packaging: Packaging,
         live_url: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.deployment = deployment
+        self.deployment = deployment = storage.deployment
         self.storage = storage
         self.live_url = live_url
-        self.foundation = Foundation(
-            deployment=deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, deployment),
-            key=storage.key,
-            alarms=storage.alarms,
-        )
+        self.foundation = storage.foundation_of(self)
         self.ingestion = self._ingestion()
         self.query = self._query()
         self.access = self._access()

@@ -4,10 +4,8 @@ from aws_cdk import Duration, Stack, aws_events as events, aws_events_targets as
 from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
-from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import HubFunction
 from infra.constructs.stream_stage import StreamSource, StreamStage
-from infra.deployment import Deployment
-from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
@@ -15,26 +13,18 @@ from infra.stacks.storage import StorageStack
 class CorrelationStack(Stack):
     """Reads what the storage stack holds; what it keeps is kept there too."""
 
-    def __init__(  # noqa: PLR0913 (what a stack is made of)
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        deployment: Deployment,
         storage: StorageStack,
-        packaging: Packaging,
         console_url: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.storage = storage
         self.console_url = console_url
-        self.foundation = Foundation(
-            deployment=deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, deployment),
-            key=storage.key,
-            alarms=storage.alarms,
-        )
+        self.foundation = storage.foundation_of(self)
         self.correlation = self._correlation()
         self._read()
         self._tick()

@@ -5,10 +5,8 @@ from constructs import Construct
 
 from infra.constructs.alarms import HubAlarm
 from infra.constructs.alert_targets import AlertTargets
-from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import HubFunction
 from infra.constructs.stream_stage import StreamSource, StreamStage
-from infra.deployment import Deployment
-from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
@@ -18,27 +16,19 @@ _SECONDS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600}
 class DetectionStack(Stack):
     """Holds no data: when it is deleted, what was learned stays."""
 
-    def __init__(  # noqa: PLR0913 (what a stack is made of)
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        deployment: Deployment,
         storage: StorageStack,
-        packaging: Packaging,
         console_url: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.console_url = console_url
-        self.deployment = deployment
+        self.deployment = deployment = storage.deployment
         self.storage = storage
-        self.foundation = Foundation(
-            deployment=deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, deployment),
-            key=storage.key,
-            alarms=storage.alarms,
-        )
+        self.foundation = storage.foundation_of(self)
         self.targets = AlertTargets(
             self, "AlertTargets", deployment=deployment, bus=storage.bus, key=storage.key, alarms=storage.alarms
         )

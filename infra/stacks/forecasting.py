@@ -14,9 +14,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
-from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
-from infra.deployment import Deployment
-from infra.packaging import Packaging
+from infra.constructs.hub_function import HubFunction
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
@@ -28,26 +26,18 @@ AT_ONCE = 8
 class ForecastingStack(Stack):
     """Holds no data; tasks of an hour that has passed are worth nothing."""
 
-    def __init__(  # noqa: PLR0913 (what a stack is made of)
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        deployment: Deployment,
         storage: StorageStack,
-        packaging: Packaging,
         console_url: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.storage = storage
         self.console_url = console_url
-        self.foundation = Foundation(
-            deployment=deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, deployment),
-            key=storage.key,
-            alarms=storage.alarms,
-        )
+        self.foundation = storage.foundation_of(self)
         self.failed = self._failed()
         self.tasks = self._tasks()
         self.forecasting = self._forecasting()

@@ -19,11 +19,9 @@ from aws_cdk import (
 from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
-from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version, log_retention
+from infra.constructs.hub_function import HubFunction, log_retention
 from infra.constructs.stream_stage import StreamSource, StreamStage
 from infra.constructs.windowing import layout_settings, series_settings
-from infra.deployment import Deployment
-from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
@@ -43,20 +41,12 @@ class LiveStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        deployment: Deployment,
         storage: StorageStack,
-        packaging: Packaging,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.deployment = deployment
+        self.deployment = deployment = storage.deployment
         self.storage = storage
-        self.foundation = Foundation(
-            deployment=deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, deployment),
-            key=storage.key,
-            alarms=storage.alarms,
-        )
+        self.foundation = storage.foundation_of(self)
         self.api = gateway.WebSocketApi(
             self, "Clients", api_name=f"{deployment.prefix}-live", description="Who listens to the hub"
         )

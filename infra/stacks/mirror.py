@@ -18,11 +18,9 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
-from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import HubFunction
 from infra.constructs.networks import Network
 from infra.constructs.windowing import series_settings
-from infra.deployment import Deployment
-from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
@@ -42,20 +40,12 @@ class MirrorStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        deployment: Deployment,
         storage: StorageStack,
-        packaging: Packaging,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.deployment = deployment
+        self.deployment = deployment = storage.deployment
         self.storage = storage
-        self.foundation = Foundation(
-            deployment=deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, deployment),
-            key=storage.key,
-            alarms=storage.alarms,
-        )
+        self.foundation = storage.foundation_of(self)
         self.doorbell = self._doorbell()
         self.looks = self._looks()
         if deployment.timestream == "influxdb":

@@ -15,11 +15,9 @@ from constructs import Construct
 
 from infra.constructs.acknowledgements import acknowledge
 from infra.constructs.alarms import HubAlarm
-from infra.constructs.hub_function import Foundation, HubFunction, core_layer_version
+from infra.constructs.hub_function import HubFunction
 from infra.constructs.stream_stage import StreamSource, StreamStage
 from infra.constructs.windowing import layout_settings, partition_settings, window_settings
-from infra.deployment import Deployment
-from infra.packaging import Packaging
 from infra.stacks import grants
 from infra.stacks.storage import StorageStack
 
@@ -30,27 +28,19 @@ WRITTEN = ["INSERT", "MODIFY"]
 class PipelineStack(Stack):
     """Reads what the storage stack holds; nothing is lost when this stack is deleted. `doorbell` is rung at every closed window."""
 
-    def __init__(  # noqa: PLR0913 (what a stack is made of)
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        deployment: Deployment,
         storage: StorageStack,
-        packaging: Packaging,
         doorbell: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.doorbell = doorbell
-        self.deployment = deployment
+        self.deployment = storage.deployment
         self.storage = storage
-        self.foundation = Foundation(
-            deployment=deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, deployment),
-            key=storage.key,
-            alarms=storage.alarms,
-        )
+        self.foundation = storage.foundation_of(self)
         self.heartbeat = self._heartbeat()
         self.aggregation = self._aggregation()
         self.rollup = self._rollup()

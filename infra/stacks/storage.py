@@ -46,10 +46,11 @@ class StorageStack(Stack):
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment, packaging: Packaging) -> None:
         super().__init__(scope, construct_id, termination_protection=deployment.keep_data)
         self.deployment = deployment
+        self._packaging = packaging
         self.removal = RemovalPolicy.RETAIN if deployment.keep_data else RemovalPolicy.DESTROY
         self.key = self._key()
         self.alarms = self._alarms()
-        self.events = self._events(packaging)
+        self.events = self._events()
         self.window_state = self._table(
             "WindowState", stream=dynamodb.StreamViewType.KEYS_ONLY, expires=True, grows=True
         )
@@ -90,6 +91,16 @@ class StorageStack(Stack):
                 removal=self.removal,
             )
         self._outputs()
+
+    def foundation_of(self, stack: Stack) -> Foundation:
+        """What the functions of a stack stand on, with a layer of the stack's own; asked for once."""
+        return Foundation(
+            deployment=self.deployment,
+            packaging=self._packaging,
+            core=core_layer_version(stack, self._packaging, self.deployment),
+            key=self.key,
+            alarms=self.alarms,
+        )
 
     @property
     def state_changes_arn(self) -> str:
@@ -172,17 +183,10 @@ class StorageStack(Stack):
             topic.add_subscription(subscriptions.EmailSubscription(self.deployment.alarm_email))
         return topic
 
-    def _events(self, packaging: Packaging) -> EventLog:
+    def _events(self) -> EventLog:
         if self.deployment.stream == "kinesis":
             return KinesisLog(self._event_stream())
-        foundation = Foundation(
-            deployment=self.deployment,
-            packaging=packaging,
-            core=core_layer_version(self, packaging, self.deployment),
-            key=self.key,
-            alarms=self.alarms,
-        )
-        return EventTopic(self, "EventTopic", foundation=foundation, removal=self.removal)
+        return EventTopic(self, "EventTopic", foundation=self.foundation_of(self), removal=self.removal)
 
     def _event_stream(self) -> kinesis.Stream:
         shards = self.deployment.shards
