@@ -156,8 +156,9 @@ function Body({ spec, filters, found, isTable, isBrief, onSpot, onReady }: BodyP
   if (!found.isKept) return <NotKept by={[...dimensionsOf(spec), ...Object.keys(filters.where)]} />
   if (found.error) return <Failed error={found.error} again={found.again} />
   if (found.isLoading) return <Loading label={`Loading ${spec.title}`} />
-  if (found.isEmpty && isBrief) return <Text size="xs">Nothing in this range.</Text>
-  if (found.isEmpty) return <Empty title="Nothing in this range">{spec.about}</Empty>
+  const nothing = spec.source.of === 'budgets' ? 'No budgets yet' : 'Nothing in this range'
+  if (found.isEmpty && isBrief) return <Text size="xs">{nothing}.</Text>
+  if (found.isEmpty) return <Empty title={nothing}>{spec.about}</Empty>
   if (isTable) return <DataTable spec={spec} data={found.data} onSpot={onSpot} />
   return (
     <Canvas
