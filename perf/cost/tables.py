@@ -1,11 +1,18 @@
 """The bills as the README shows them."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from perf.cost.bill import Bill
 
 NAIVE_PER_MILLION_USD = 1.79
 """A Lambda call and a write of one unit for each event, and one more for its idempotency."""
+_PLAIN: Final = {
+    "AWS::ApiGateway::RestApi": "gateway",
+    "AWS::Kinesis::Stream": "stream",
+    "AWS::Logs::LogGroup": "logs",
+    "AWS::S3::Bucket": "archive",
+}
 
 
 def markdown(bills: Sequence[Bill]) -> str:
@@ -35,6 +42,4 @@ def _dearest(bill: Bill) -> str:
 def _plain(kind: str, name: str) -> str:
     if kind == "AWS::DynamoDB::Table":
         return f"table {name.rstrip('0123456789ABCDEF')}"
-    return {"AWS::Kinesis::Stream": "stream", "AWS::ApiGateway::RestApi": "gateway", "AWS::S3::Bucket": "archive"}.get(
-        kind, name.partition("Function")[0].lower() or kind
-    )
+    return _PLAIN.get(kind, name.partition("Function")[0].lower() or kind)
