@@ -49,6 +49,7 @@ MEASURED = {
     "otlp": lambda: _figure("otlp", "span_us"),
     "query": lambda: _figure("query", "ratio"),
     "day": lambda: _figure("query", "day_ms"),
+    "overview": lambda: _figure("query", "overview_ms"),
     "rank": lambda: _figure("correlate", "rank_ms"),
     "forecast": lambda: _figure("forecast", "mean_ms_per_series"),
     "layer": _layer,
