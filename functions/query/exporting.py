@@ -1,6 +1,7 @@
 """Answers as files: one row for each series and window."""
 
 import csv
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,15 +50,19 @@ def csv_of(answer: Json) -> bytes:
 
 
 def parquet_of(answer: Json) -> bytes:
-    """`start` in UTC milliseconds, numbers as doubles, all else as texts; what is not known is null. What range it is of,
-    and until when windows are closed, stands in the file's metadata.
+    """`start` in UTC milliseconds, numbers as doubles, all else as texts; what is not known is null. What it is of, and
+    until when windows are closed, stands in the file's metadata.
     """
     from arro3.core import Table  # noqa: PLC0415 (a layer that no other answer needs)
     from arro3.io import write_parquet  # noqa: PLC0415
 
     columns = _columns(answer)
     table = Table.from_arrays([_array(name, values) for name, values in columns.items()], names=list(columns))
-    described = {name: answer[name].isoformat() for name in _DESCRIBED} | {"resolution": answer["resolution"]}
+    described = {
+        **{name: answer[name].isoformat() for name in _DESCRIBED},
+        "resolution": answer["resolution"],
+        "expressions": json.dumps({result["name"]: result["expression"] for result in answer["results"]}),
+    }
     file = BytesIO()
     write_parquet(table, file, compression="zstd(3)", key_value_metadata=described)
     return file.getvalue()

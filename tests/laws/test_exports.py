@@ -1,6 +1,7 @@
 """What is exported comes back through other readers as it was answered."""
 
 import csv
+import json
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from math import isnan
@@ -51,6 +52,7 @@ def _result(draw: st.DrawFn, *, compares: bool) -> dict[str, Any]:
     unit = draw(st.sampled_from(["USD", None]))
     return {
         "name": draw(st.text()),
+        "expression": "sum(requests)",
         "unit": unit,
         "starts": [NOON + n * WINDOW for n in range(windows)],
         "series": series,
@@ -67,6 +69,7 @@ def test_parquet_comes_back_with_its_types_and_range(answer: dict[str, Any]) -> 
     assert {field.name: str(field.type) for field in table.schema} == {
         name: TYPES.get(name, "string") for name in table.column_names
     }
+    assert set(json.loads(file.metadata.metadata[b"expressions"]).values()) == {"sum(requests)"}
     assert file.metadata.metadata[b"final_until"] == b"2026-11-22T12:00:00+00:00"
 
 
