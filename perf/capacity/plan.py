@@ -90,21 +90,20 @@ class Plan:
         return limits()["shard_bytes_out"] / READERS / self.bytes_of_event
 
     @property
-    def shards_needed(self) -> int:
+    def shards_filled(self) -> float:
+        """To the brim."""
         bound = limits()
-        return ceil(
-            max(
-                self.load.records / bound["shard_records"],
-                self.bytes_in / bound["shard_bytes_in"],
-                self.bytes_in * READERS / bound["shard_bytes_out"],
-            )
+        return max(
+            self.load.records / bound["shard_records"],
+            self.bytes_in / bound["shard_bytes_in"],
+            self.bytes_in * READERS / bound["shard_bytes_out"],
         )
 
     @property
     def shards(self) -> int:
         """As many as divide the partitions evenly: a partition is one point of the stream's keys, which no split parts."""
         even = [count for count in range(1, self.load.partitions + 1) if self.load.partitions % count == 0]
-        return min((count for count in even if count >= SPARE * self.shards_needed), default=self.load.partitions)
+        return min((count for count in even if count >= SPARE * self.shards_filled), default=self.load.partitions)
 
     @property
     def lanes(self) -> int:
@@ -175,7 +174,7 @@ class Plan:
 
     def _parts(self) -> Iterator[Part]:
         bound, load = limits(), self.load
-        yield Part("shards a stream can use", self.shards_needed, load.partitions, "shards")
+        yield Part("shards a stream can use", self.shards_filled, load.partitions, "shards")
         yield Part("shards of the account", self.shards, bound["shards"], "shards")
         yield Part("gateway", load.posts, bound["gateway_requests"], "requests/s")
         yield Part("functions at once", self.concurrency, bound["concurrency"], "functions")

@@ -11,7 +11,7 @@ SEGMENTS_ABOVE: Final = 100
 LARGE_ABOVE: Final = 3_000
 MANY_PARTITIONS_ABOVE: Final = 20_000
 """A third of what 16 partitions bear (docs/capacity.md)."""
-SHARDS: Final[Mapping[int, int]] = {1_000: 2, 10_000: 8, 100_000: 64}
+SHARDS: Final[Mapping[int, int]] = {1_000: 1, 10_000: 4, 100_000: 64}
 """As `perf.capacity` advises; the smallest hub has a stream on demand, as shipped."""
 PROD: Final = deployment_named("prod")
 

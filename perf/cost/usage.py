@@ -9,7 +9,7 @@ from perf.cost.hubs import Shape
 HOURS: Final = 730
 SECONDS: Final = HOURS * 3600
 MINUTES: Final = HOURS * 60
-DAYS_STATE_LIVES: Final = 10
+DAYS_STATE_LIVES: Final[Mapping[str, int]] = {"items": 10, "segments": 13}
 WINDOWS_A_MINUTE: Final = 1 + 1 / 5 + 1 / 15 + 1 / 60
 PUTS_OF_A_ROLLUP: Final = 2.3
 """Rollup publishes what was touched since: more than half of the rows it puts are there already, and cost a write each."""
@@ -33,6 +33,9 @@ FULL_CORE_MB: Final = 1_769
 CORRELATION_WINDOW: Final = 15
 ARCHIVE_WINDOW: Final = 300
 AUTHORIZED_SECONDS: Final = 300
+MOST_BYTES_A_CALL: Final = 6_000_000
+"""Of a batch, in base64: however long it may wait for more."""
+BYTES_AROUND_A_RECORD: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,9 @@ class Usage:
                 packs + partitions * MINUTES, self.shards * min(4, partitions / self.shards) * SECONDS / window
             ),
             "rollup": 3 * MINUTES,
-            "archive": self.shards * SECONDS / ARCHIVE_WINDOW,
+            "archive": self._batches(ARCHIVE_WINDOW),
             "watch": min(packs + partitions * MINUTES, self.shards * SECONDS),
-            "correlation": self.shards * SECONDS / CORRELATION_WINDOW,
+            "correlation": self._batches(CORRELATION_WINDOW),
             "anomaly": 2 * windows,
             "live": windows + MINUTES,
             "forecasting": 2 * HOURS,
@@ -95,6 +98,11 @@ class Usage:
             "query": MINUTES,
             "console": HOURS,
         }[stage]
+
+    def _batches(self, window: float) -> float:
+        """Of a reader that waits so many seconds for more of a shard, or until a call can bear no more."""
+        invoked_bytes = self.records * (self.sizes["pack_bytes"] * 4 / 3 + BYTES_AROUND_A_RECORD)
+        return max(self.shards * SECONDS / window, invoked_bytes / MOST_BYTES_A_CALL)
 
     def gigabyte_seconds(self, stage: str, memory_mb: int) -> float:
         """Less than a core's memory is less than a core; waiting is billed as work is."""
@@ -125,7 +133,7 @@ class Usage:
                 reads=partitions
                 * MINUTES
                 * (sizes["state_read_4kb"] + ROLLUPS_A_MINUTE * sizes["state_read_4kb_a_rollup"] + 1),
-                gb=partitions * 1440 * DAYS_STATE_LIVES * sizes["state_kept_bytes"] / 1e9,
+                gb=partitions * 1440 * DAYS_STATE_LIVES[self.shape.deployment.state_layout] * sizes["state_kept_bytes"] / 1e9,
             ),
             "Rollups": TableUsage(
                 writes=rollups_kb * PUTS_OF_A_ROLLUP,

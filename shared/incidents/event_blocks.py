@@ -20,8 +20,8 @@ from shared.windows.window import EPOCH
 SLOT: Final = timedelta(seconds=10)
 PREFIX_BITS: Final = (0, 4, 6, 8)
 """Of a name, by which the runs of a batch are divided: into 1, 16, 64 or 256."""
-_MOST_NAMES: Final = (16, 1_200, 4_800)
-"""A run is billed as a KB, which 75 names fill: so many make the next step worth it."""
+_MOST_NAMES: Final = (16, 1_200, 9_600)
+"""A run is billed in whole KB, and 75 names fill one: 64 runs of two KB are half of what 256 runs cost, each a KB barely begun."""
 _NAME_BYTES: Final = 8
 _SLOT_BYTES: Final = 4
 _ENTRY_BYTES: Final = _NAME_BYTES + _SLOT_BYTES
