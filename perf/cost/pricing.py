@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from perf.cost.usage import HOURS, Usage
+from shared.adapters.archive import COLD_FROM_BYTES
 
 Prices = Mapping[str, Any]
 Properties = Mapping[str, Any]
@@ -12,6 +13,8 @@ Properties = Mapping[str, Any]
 PROVISIONED_SHARE: Final = 0.7
 """Of what is provisioned, what is used: the target that scaling follows."""
 ALARMS_OF_A_POLICY: Final = 4
+DAYS_OF_COLD_OBJECTS: Final = 90
+"""Are paid, however soon an object goes."""
 FREE: Final = frozenset(
     {
         "AWS::ApiGateway::Account",
@@ -103,19 +106,17 @@ def _table(name: str, of: Properties, usage: Usage, prices: Prices) -> float:
 
 def _bucket(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:
     """The archive keeps what arrived for as long as the deployment says; of the others only the detector's puts count."""
-    s3 = prices["s3"]
     if name.startswith("Archive"):
-        return usage.archived_gb_a_month * _gb_kept(usage, s3) + float(usage.calls("archive") * s3["put"])
-    return float(usage.calls("anomaly") * 16 * s3["put"]) if name.startswith("DetectorStates") else 0.0
+        return _archive(usage, prices["s3"])
+    return float(usage.calls("anomaly") * 16 * prices["s3"]["put"]) if name.startswith("DetectorStates") else 0.0
 
 
-def _gb_kept(usage: Usage, s3: Mapping[str, float]) -> float:
-    """USD a month for what is archived of a GB a month: S3 moves large objects from tier to tier by itself, for a fee each."""
-    months = usage.shape.deployment.archive_retention.days / 30.4
-    if usage.archived_gb_a_month / usage.calls("archive") * 1e9 < s3["smallest_tiered_bytes"]:
-        return months * s3["gb_month"]
-    watched = months * usage.calls("archive") * s3["object_month_tiered"] / usage.archived_gb_a_month
-    return s3["gb_month"] + 2 * s3["gb_month_after_30_days"] + (months - 3) * s3["gb_month_after_90_days"] + watched
+def _archive(usage: Usage, s3: Mapping[str, float]) -> float:
+    puts, days = usage.calls("archive"), usage.shape.deployment.archive_retention.days
+    if usage.archived_gb_a_month / puts * 1e9 < COLD_FROM_BYTES:
+        return usage.archived_gb_a_month * days / 30.4 * s3["gb_month"] + puts * s3["put"]
+    months = max(days, DAYS_OF_COLD_OBJECTS) / 30.4
+    return usage.archived_gb_a_month * months * s3["gb_month_instant"] + puts * s3["put_instant"]
 
 
 def _log_group(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:

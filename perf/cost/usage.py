@@ -133,7 +133,11 @@ class Usage:
                 reads=partitions
                 * MINUTES
                 * (sizes["state_read_4kb"] + ROLLUPS_A_MINUTE * sizes["state_read_4kb_a_rollup"] + 1),
-                gb=partitions * 1440 * DAYS_STATE_LIVES[self.shape.deployment.state_layout] * sizes["state_kept_bytes"] / 1e9,
+                gb=partitions
+                * 1440
+                * DAYS_STATE_LIVES[self.shape.deployment.state_layout]
+                * sizes["state_kept_bytes"]
+                / 1e9,
             ),
             "Rollups": TableUsage(
                 writes=rollups_kb * PUTS_OF_A_ROLLUP,

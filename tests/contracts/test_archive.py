@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from shared.adapters.archive import S3Archive
+from shared.adapters.archive import COLD_FROM_BYTES, S3Archive
 from shared.errors import TransientError
 from shared.packs.archive import Archive, ArchivedObject, Hours, hour_folder
 from tests.fakes.archive import InMemoryArchive
@@ -17,13 +17,17 @@ HOUR = timedelta(hours=1)
 DAY = Hours(NINE - 9 * HOUR, NINE + 15 * HOUR)
 
 
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test", "DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+
+
 @pytest.fixture(params=["memory", "s3"])
-def archive(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
+def archive(request: pytest.FixtureRequest, aws: None) -> Iterator[Archive]:  # noqa: ARG001 (its variables)
     if request.param == "memory":
         yield InMemoryArchive()
         return
-    for name, value in {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test", "DEFAULT_REGION": "us-east-1"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
     with mock_aws():
         client = boto3.client("s3")
         client.create_bucket(Bucket="archive")
@@ -40,6 +44,26 @@ def test_what_is_put_is_read(archive: Archive) -> None:
     key = kept(archive, NINE)
 
     assert archive.read(key) == key.encode()
+
+
+def test_a_large_object_is_read_as_soon_as_it_is_put(archive: Archive) -> None:
+    large = ArchivedObject(f"{hour_folder('acme', NINE)}large.jsonl.zst", b"z" * COLD_FROM_BYTES)
+
+    archive.put([large])
+
+    assert archive.read(large.key) == large.data
+
+
+@mock_aws
+def test_only_objects_that_are_large_enough_are_kept_cold(aws: None) -> None:  # noqa: ARG001 (its variables)
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="archive")
+    sizes = {"small": COLD_FROM_BYTES - 1, "large": COLD_FROM_BYTES}
+
+    S3Archive(client, "archive").put([ArchivedObject(name, b"z" * size) for name, size in sizes.items()])
+
+    classes = {each["Key"]: each["StorageClass"] for each in client.list_objects_v2(Bucket="archive")["Contents"]}
+    assert classes == {"small": "STANDARD", "large": "GLACIER_IR"}
 
 
 def test_keys_come_in_the_order_of_hours_and_names(archive: Archive) -> None:
