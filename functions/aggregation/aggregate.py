@@ -94,6 +94,7 @@ def _refused(record: ArrivedRecord, reason: RejectedRecordError) -> QuarantinedR
         shard=record.shard,
         sequence=record.sequence,
         partition_key=record.partition_key,
+        arrived_at=record.arrived_at,
         data=record.data,
         code=reason.code,
         message=reason.message,

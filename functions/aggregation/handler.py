@@ -15,17 +15,22 @@ from functions.aggregation.settings import Settings
 from shared.adapters.dynamodb import THREADS
 from shared.adapters.dynamodb_api import fast_dynamodb_client
 from shared.adapters.quarantine import S3Quarantine
+from shared.adapters.quarantine_notes import DynamoQuarantineNotes
 from shared.adapters.s3 import s3_client
 from shared.adapters.state_stores import state_store
 from shared.observability.metrics import MetricName
 from shared.packs.arrived import arrived_records
+from shared.packs.quarantine import NotedQuarantine
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
+dynamodb = fast_dynamodb_client()
 aggregator = Aggregator(
-    store=state_store(fast_dynamodb_client(), settings.state_table, settings.state_layout),
-    quarantine=S3Quarantine(s3_client(), settings.failure_bucket),
+    store=state_store(dynamodb, settings.state_table, settings.state_layout),
+    quarantine=NotedQuarantine(
+        S3Quarantine(s3_client(), settings.failure_bucket), DynamoQuarantineNotes(dynamodb, settings.refusal_table)
+    ),
     clock=partial(datetime.now, UTC),
     side_by_side=ThreadPoolExecutor(THREADS).map,
 )

@@ -16,6 +16,7 @@ class Settings(BaseModel):
     state_table: str = Field(alias="STATE_TABLE", min_length=1)
     state_layout: StateLayout = Field(alias="STATE_LAYOUT")
     failure_bucket: str = Field(alias="FAILURE_BUCKET", min_length=1)
+    refusal_table: str = Field(alias="REFUSAL_TABLE", min_length=1)
 
     @classmethod
     def from_environment(cls) -> Self:

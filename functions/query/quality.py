@@ -1,4 +1,4 @@
-"""What of a tenant's data was refused at the door or came too late, over time."""
+"""What of a tenant's data was refused at the door, came too late or could not be read, over time."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from functions.query.parameters import QualityParameters
 from functions.query.times import span
 from shared.access.principal import Principal
-from shared.events.refusals import LATE, LIFE, RefusalCounts
+from shared.events.refusals import LATE, LIFE, QUARANTINED, RefusalCounts
 from shared.windows.window import EPOCH
 
 STEPS: Final = {
@@ -22,22 +22,32 @@ STEPS: Final = {
     "1d": timedelta(days=1),
 }
 MOST_POINTS: Final = 1_500
+ACCEPTED: Final = frozenset({LATE, QUARANTINED})
+"""What is counted beside the codes of what was refused."""
 Codes = dict[str, int]
 
 
 class QualityPoint(BaseModel):
     start: datetime
     late: int
+    quarantined: int
     rejected: Annotated[Codes, Field(description="Items by the code that they were refused with.")]
 
 
 class QualityAnswer(BaseModel):
-    """Times without anything refused or late have no point."""
+    """Times without anything refused, late or quarantined have no point."""
 
     start: datetime
     end: datetime
     resolution: str
     late: Annotated[int, Field(description="Events taken and archived that came too late to be in a window.")]
+    quarantined: Annotated[
+        int,
+        Field(
+            description="Records of many events each that were taken and could not be counted, or not wholly, whether or "
+            "not they have been since; by their arrival, and as far as they say whose they are."
+        ),
+    ]
     rejected: Annotated[int, Field(description="Items of requests that were refused, each with its code.")]
     by_code: Codes
     points: list[QualityPoint]
@@ -62,9 +72,10 @@ class Quality:
             end=end,
             resolution=resolution,
             late=total[LATE],
-            rejected=total.total() - total[LATE],
+            quarantined=total[QUARANTINED],
+            rejected=sum(_codes(total).values()),
             by_code=_codes(total),
-            points=[QualityPoint(start=at, late=counts[LATE], rejected=_codes(counts)) for at, counts in found.items()],
+            points=[_point(at, counts) for at, counts in found.items()],
         )
 
 
@@ -73,5 +84,9 @@ def _finest(length: timedelta) -> str:
     return next((name for name, step in STEPS.items() if length / step <= MOST_POINTS), "1d")
 
 
+def _point(at: datetime, counts: Counter[str]) -> QualityPoint:
+    return QualityPoint(start=at, late=counts[LATE], quarantined=counts[QUARANTINED], rejected=_codes(counts))
+
+
 def _codes(counts: Counter[str]) -> Codes:
-    return {code: count for code, count in counts.most_common() if code != LATE}
+    return {code: count for code, count in counts.most_common() if code not in ACCEPTED}

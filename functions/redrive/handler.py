@@ -14,11 +14,14 @@ from functions.redrive.replay import Replay
 from functions.redrive.serve import Operations
 from functions.redrive.settings import Settings
 from shared.adapters.archive import S3Archive
+from shared.adapters.dynamodb import dynamodb_client
 from shared.adapters.event_streams import event_stream
 from shared.adapters.failures import S3FailureStore
 from shared.adapters.functions import CONNECTIONS, LONGEST_SECONDS, LambdaInvoker, lambda_client
 from shared.adapters.quarantine import S3Quarantine
+from shared.adapters.quarantine_notes import DynamoQuarantineNotes
 from shared.adapters.s3 import s3_client
+from shared.packs.quarantine import NotedQuarantine
 
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
@@ -28,7 +31,9 @@ s3 = s3_client()
 stream = event_stream(settings.event_stream, settings.partitions, settings.kafka_brokers)
 redrive = Redrive(
     failures=S3FailureStore(s3, settings.failure_bucket),
-    quarantine=S3Quarantine(s3, settings.failure_bucket),
+    quarantine=NotedQuarantine(
+        S3Quarantine(s3, settings.failure_bucket), DynamoQuarantineNotes(dynamodb_client(), settings.refusal_table)
+    ),
     stream=stream,
     invoke=LambdaInvoker(lambda_client()),
     partitions=settings.partitions,

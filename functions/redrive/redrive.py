@@ -153,6 +153,7 @@ def _refused(record: ArrivedRecord, why: RejectedRecordError) -> QuarantinedReco
         shard=record.shard,
         sequence=record.sequence,
         partition_key=record.partition_key,
+        arrived_at=record.arrived_at,
         data=record.data,
         code=why.code,
         message=why.message,

@@ -15,6 +15,7 @@ class Settings(BaseModel):
     kafka_brokers: str = Field(alias="KAFKA_BROKERS", default="")
     partitions: PositiveInt = Field(alias="PARTITIONS")
     failure_bucket: str = Field(alias="FAILURE_BUCKET", min_length=1)
+    refusal_table: str = Field(alias="REFUSAL_TABLE", min_length=1)
     archive_bucket: str = Field(alias="ARCHIVE_BUCKET", min_length=1)
     archive_function: str = Field(alias="ARCHIVE_FUNCTION", min_length=1)
 

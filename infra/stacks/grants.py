@@ -34,6 +34,11 @@ def count_refusals(stage: HubFunction, storage: StorageStack) -> None:
     _use(storage.key, stage, *WRITE_ENCRYPTED)
 
 
+def note_quarantined(stage: HubFunction, storage: StorageStack) -> None:
+    _on_table(storage.refusals, stage, "PutItem")
+    _use(storage.key, stage, *WRITE_ENCRYPTED)
+
+
 def read_refusals(stage: HubFunction, storage: StorageStack) -> None:
     _on_table(storage.refusals, stage, "Query")
 

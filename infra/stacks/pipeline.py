@@ -85,6 +85,7 @@ class PipelineStack(Stack):
             environment={
                 "STATE_TABLE": self.storage.window_state.table_name,
                 "FAILURE_BUCKET": self.storage.failures.bucket_name,
+                "REFUSAL_TABLE": self.storage.refusals.table_name,
                 **layout_settings(self.deployment),
             },
             memory_mb=1769,
@@ -92,6 +93,7 @@ class PipelineStack(Stack):
             reserved_concurrency=self.deployment.aggregation_concurrency,
         )
         grants.fold_events(aggregation, self.storage)
+        grants.note_quarantined(aggregation, self.storage)
         StreamStage(
             self,
             "AggregationStream",
@@ -192,6 +194,7 @@ class PipelineStack(Stack):
             environment={
                 **self.storage.events.settings,
                 "FAILURE_BUCKET": self.storage.failures.bucket_name,
+                "REFUSAL_TABLE": self.storage.refusals.table_name,
                 "ARCHIVE_BUCKET": self.storage.archive.bucket_name,
                 "ARCHIVE_FUNCTION": self.archive.function.function_name,
                 **partition_settings(self.deployment),
@@ -201,6 +204,7 @@ class PipelineStack(Stack):
             network=self.storage.events.network,
         )
         grants.redrive_failures(redrive, self.storage, again=[self.rollup, self.archive])
+        grants.note_quarantined(redrive, self.storage)
         rule = events.Rule(
             self,
             "EveryFiveMinutes",

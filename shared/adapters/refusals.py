@@ -1,4 +1,7 @@
-"""Refused items in DynamoDB: pk = tenant, sk = minute, one number for each code. Without the SDK, for ingestion adds to it."""
+"""Refused items in DynamoDB: pk = tenant, sk = minute, one number for each code. Without the SDK, for ingestion adds to it.
+
+A quarantined record has an item beside its minute's (quarantine_notes.py), which a range of minutes finds with it.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +16,11 @@ from shared.events.refusals import LIFE, Refused
 
 _OK: Final = 200
 _TARGET: Final = "DynamoDB_20120810."
-_CODE: Final = "code:"
+CODE: Final = "code:"
+BESIDE: Final = "#"
+"""What follows it in a sort key names one of the minute's items."""
+_BEHIND: Final = chr(ord(BESIDE) + 1)
+"""After all items of a minute: the last may be asked for in part."""
 
 
 class DynamoRefusalCounts:
@@ -31,9 +38,9 @@ class DynamoRefusalCounts:
             "UpdateItem",
             {
                 "TableName": self._table,
-                "Key": {"pk": {"S": tenant}, "sk": {"S": _written(refused.minute)}},
+                "Key": {"pk": {"S": tenant}, "sk": {"S": written(refused.minute)}},
                 "UpdateExpression": f"SET expires_at = :expires ADD {added}",
-                "ExpressionAttributeNames": {f"#code{place}": _CODE + code for place, code in codes.items()},
+                "ExpressionAttributeNames": {f"#code{place}": CODE + code for place, code in codes.items()},
                 "ExpressionAttributeValues": {
                     ":expires": {"N": expires},
                     **{f":count{place}": {"N": str(refused.counts[code])} for place, code in codes.items()},
@@ -47,8 +54,8 @@ class DynamoRefusalCounts:
             "KeyConditionExpression": "pk = :tenant AND sk BETWEEN :start AND :end",
             "ExpressionAttributeValues": {
                 ":tenant": {"S": tenant},
-                ":start": {"S": _written(start)},
-                ":end": {"S": _written(end)},
+                ":start": {"S": written(start)},
+                ":end": {"S": written(end) + _BEHIND},
             },
         }
         while True:
@@ -66,13 +73,13 @@ class DynamoRefusalCounts:
         return answer
 
 
-def _written(minute: datetime) -> str:
+def written(minute: datetime) -> str:
     return minute.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def _refused(item: dict[str, Any]) -> Refused:
-    counts = {name.removeprefix(_CODE): int(value["N"]) for name, value in item.items() if name.startswith(_CODE)}
-    return Refused(datetime.fromisoformat(item["sk"]["S"]), counts)
+    counts = {name.removeprefix(CODE): int(value["N"]) for name, value in item.items() if name.startswith(CODE)}
+    return Refused(datetime.fromisoformat(item["sk"]["S"].partition(BESIDE)[0]), counts)
 
 
 def refusal_counts(table: str) -> DynamoRefusalCounts:

@@ -1,4 +1,4 @@
-"""What ingestion refused or took too late, counted by tenant and minute: how good the data is that somebody sends."""
+"""What the hub refused, took too late or could not read, counted by tenant and minute: how good the data is that somebody sends."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from typing import Final, Protocol
 
 LATE: Final = "late"
 """Beside the codes of refusals: taken and archived, and in no window."""
+QUARANTINED: Final = "quarantined"
+"""Records, not items: taken, and not in windows, or not with all of their events."""
 LIFE: Final = timedelta(days=90)
 
 
@@ -24,5 +26,5 @@ class RefusalCounts(Protocol):
         ...
 
     def between(self, tenant: str, start: datetime, end: datetime) -> Iterator[Refused]:
-        """Minutes in [start, end) in which anything was refused, in order."""
+        """What was refused in [start, end), in the order of minutes; a minute may come several times."""
         ...

@@ -130,6 +130,7 @@ _EVENT = msgspec.json.Decoder(Event)
 _MEASURED_EVENT = msgspec.json.Decoder(MeasuredEvent)
 _SEEN_EVENT = msgspec.json.Decoder(SeenEvent)
 _TICK = msgspec.json.Decoder(_WireTick)
+_UNREADABLE = (msgspec.MsgspecError, zstandard.ZstdError, UnicodeDecodeError, RecursionError)
 _formatted = lru_cache(maxsize=16)(format_timestamp)
 """All packs of a request were ingested at one instant."""
 
@@ -190,6 +191,17 @@ def decode_measured(records: Iterable[bytes]) -> list[MeasuredPack | Tick | Reje
     return [content if _is_sound(content) else _inconsistent() for content in contents]
 
 
+def tenant_of(refused: bytes) -> str | None:
+    """Whose pack a record is that was refused, as its header says; None if it has none of this version that can be read."""
+    if refused[:1] != PACK_CODEC:
+        return None
+    try:
+        wire = _HEADER.decode(_inflate(refused[1:]).partition(b"\n")[0])
+    except (*_UNREADABLE, RejectedRecordError):
+        return None
+    return wire.tenant if wire.v == VERSION else None
+
+
 def _measured(data: bytes) -> MeasuredPack | Tick | RejectedRecordError:
     try:
         content = _decode(data, _MEASURED_EVENT)
@@ -210,7 +222,7 @@ def _decode(data: bytes, decoder: "msgspec.json.Decoder[AnyEvent]") -> tuple[Pac
         if codec == TICK_CODEC:
             tick = _TICK.decode(content)
             return Tick(tick.partition, _instant(tick.sent_at, tick.v))
-    except (msgspec.MsgspecError, zstandard.ZstdError, UnicodeDecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise RejectedRecordError("unreadable_record", f"{type(error).__name__} in a record") from error
     raise RejectedRecordError("unknown_codec", f"Codec {codec.hex() or 'missing'} is not known")
 

@@ -12,10 +12,11 @@ from shared.adapters.quarantine import S3Quarantine
 from shared.errors import TransientError
 from shared.packs.failures import Failure, FailureKind, FailureStore
 from shared.packs.quarantine import Quarantine, QuarantinedRecord
+from tests.builders.events import NOON
 from tests.builders.failures import GIVEN_UP
 from tests.fakes.failure_store import InMemoryFailures
 
-RECORD = QuarantinedRecord("aggregation", "shard-1", "49001", "3", b"\x00\xff", "unreadable", "schön %41 ~")
+RECORD = QuarantinedRecord("aggregation", "shard-1", "49001", "3", NOON, b"\x00\xff", "unreadable", "schön %41 ~")
 QUARANTINED = "quarantine/aggregation/shard-1/49001"
 
 

@@ -11,9 +11,12 @@ from moto import mock_aws
 from shared.adapters.quarantine import S3Quarantine
 from shared.errors import TransientError
 from shared.packs.quarantine import Quarantine, QuarantinedRecord
+from tests.builders.events import NOON
 from tests.fakes.quarantine import InMemoryQuarantine
 
-RECORD = QuarantinedRecord("aggregation", "shardId-000000000001", "49001", "3", b"\x00\xff", "unreadable", "not a pack")
+RECORD = QuarantinedRecord(
+    "aggregation", "shardId-000000000001", "49001", "3", NOON, b"\x00\xff", "unreadable", "not a pack"
+)
 Look = Callable[[], dict[str, tuple[bytes, str]]]
 
 

@@ -1,21 +1,26 @@
-"""One suite for every count of refused items: in memory, and DynamoDB (moto)."""
+"""One suite for every count of refused items and quarantined records: in memory, and DynamoDB (moto)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from shared.adapters.dynamodb import dynamodb_client
+from shared.adapters.quarantine_notes import DynamoQuarantineNotes
 from shared.adapters.refusals import DynamoRefusalCounts, refusal_counts
 from shared.errors import TransientError
-from shared.events.refusals import LATE, RefusalCounts, Refused
+from shared.events.refusals import LATE, LIFE, QUARANTINED, RefusalCounts, Refused
+from shared.packs.quarantine import QuarantinedRecord, QuarantineNotes
 from tests.builders.aws import create_table
 from tests.builders.events import NOON
 from tests.fakes.aws_connection import BrokenConnection, MotoConnection
 from tests.fakes.refusals import InMemoryRefusalCounts
 
 MINUTE = timedelta(minutes=1)
+RECORD = QuarantinedRecord("aggregation", "shardId-000000000001", "49001", "3", NOON, b"junk", "expired", "why")
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +38,12 @@ def counts(request: pytest.FixtureRequest) -> RefusalCounts:
         return InMemoryRefusalCounts()
     create_table(boto3.client("dynamodb"), "refusals")
     return refusal_counts("refusals")
+
+
+@pytest.fixture
+def notes(counts: RefusalCounts) -> QuarantineNotes:
+    """Of what `counts` tells."""
+    return counts if isinstance(counts, InMemoryRefusalCounts) else DynamoQuarantineNotes(dynamodb_client(), "refusals")
 
 
 def test_what_is_refused_in_a_minute_is_added_up_by_code(counts: RefusalCounts) -> None:
@@ -68,3 +79,55 @@ def test_a_refusal_of_the_table_is_transient() -> None:
 
     with pytest.raises(TransientError, match="UpdateItem: 400"):
         DynamoRefusalCounts(Refusing(), "refusals").add("acme", Refused(NOON, {LATE: 1}))
+
+
+def quarantined(counts: RefusalCounts, tenant: str = "acme") -> int:
+    found = counts.between(tenant, NOON - MINUTE, NOON + 2 * MINUTE)
+    return sum(refused.counts.get(QUARANTINED, 0) for refused in found)
+
+
+def test_a_record_that_is_noted_twice_is_told_once(counts: RefusalCounts, notes: QuarantineNotes) -> None:
+    for noted in (
+        RECORD,
+        replace(RECORD, stage="redrive", code="unreadable_record"),
+        replace(RECORD, sequence="49002"),
+    ):
+        notes.note("acme", noted)
+    notes.note("umbrella", replace(RECORD, shard="shardId-000000000002"))
+
+    assert (quarantined(counts), quarantined(counts, "umbrella"), quarantined(counts, "globex")) == (2, 1, 0)
+
+
+def test_a_noted_record_is_in_the_minute_of_its_arrival_beside_what_was_refused_in_it(
+    counts: RefusalCounts, notes: QuarantineNotes
+) -> None:
+    counts.add("acme", Refused(NOON, {LATE: 1}))
+    notes.note("acme", replace(RECORD, arrived_at=NOON + timedelta(seconds=59)))
+
+    assert list(counts.between("acme", NOON, NOON + MINUTE)) == [
+        Refused(NOON, {LATE: 1}),
+        Refused(NOON, {QUARANTINED: 1}),
+    ]
+    assert not list(counts.between("acme", NOON - MINUTE, NOON))
+    assert not list(counts.between("acme", NOON + MINUTE, NOON + 2 * MINUTE))
+
+
+def test_a_minute_that_is_not_over_is_told_with_its_records(counts: RefusalCounts, notes: QuarantineNotes) -> None:
+    notes.note("acme", RECORD)
+
+    assert list(counts.between("acme", NOON - MINUTE, NOON + timedelta(seconds=1))) == [Refused(NOON, {QUARANTINED: 1})]
+
+
+def test_a_noted_record_is_kept_for_as_long_as_it_can_be_asked_for() -> None:
+    client = boto3.client("dynamodb")
+    create_table(client, "refusals")
+
+    DynamoQuarantineNotes(client, "refusals").note("acme", RECORD)
+
+    [item] = client.scan(TableName="refusals")["Items"]
+    assert int(item["expires_at"]["N"]) == (NOON + LIFE).timestamp()
+
+
+def test_a_table_that_does_not_answer_fails_the_note() -> None:
+    with pytest.raises(TransientError, match="ResourceNotFound"):
+        DynamoQuarantineNotes(dynamodb_client(), "refusals").note("acme", RECORD)

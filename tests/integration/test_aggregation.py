@@ -14,15 +14,19 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.adapters.refusals import refusal_counts
 from shared.adapters.state_stores import state_store
 from shared.errors import TransientError
+from shared.events.refusals import QUARANTINED, Refused
 from shared.observability.metrics import MetricName
 from shared.packs.arrived import ArrivedRecord
 from shared.windows.state import StateStore, late_count
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution
 from tests.builders.arrivals import arrived, call, pack, tick
+from tests.builders.aws import create_table
 from tests.builders.kafka import kafka_event
+from tests.builders.records import HEADER, raw_pack
 from tests.fakes.aws_connection import MotoConnection
 
 MODULE = "functions.aggregation.handler"
@@ -77,6 +81,7 @@ def deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         "STATE_TABLE": "window_state",
         "STATE_LAYOUT": request.param,
         "FAILURE_BUCKET": "failures",
+        "REFUSAL_TABLE": "refusals",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -90,6 +95,7 @@ def deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
         )
+        create_table(dynamodb, "refusals")
         s3.create_bucket(Bucket="failures")
         store = state_store(dynamodb, "window_state", request.param)
         yield Deployed(import_module(MODULE).handler, store, dynamodb, s3)
@@ -155,6 +161,35 @@ def test_poison_lies_in_the_bucket_with_its_reason_and_the_rest_is_folded(deploy
     assert result == {"batchItemFailures": []}
     assert (kept["Body"].read(), kept["Metadata"]["code"]) == (b"junk", "unknown_codec")
     assert SummaryTable.merge([s.table for s in deployed.store.minute(MINUTE)]).total_events() == 2
+
+
+def test_a_tenant_is_told_once_of_its_records_in_quarantine_and_of_no_others(deployed: Deployed) -> None:
+    broken = arrived(raw_pack({**HEADER, "events": 5}), at=NOW)
+    outlived = pack_of(9, at=NOW - timedelta(days=10), tenant="globex")
+    nobodys = arrived(b"junk", at=NOW)
+
+    for _ in range(2):
+        deployed.invoke(pack_of(1), broken, nobodys, outlived)
+
+    told = refusal_counts("refusals")
+    assert [list(told.between(each, NOW, MINUTE.end)) for each in ("acme", "globex")] == [
+        [Refused(NOW, {QUARANTINED: 1})]
+    ] * 2
+    assert deployed.dynamodb.scan(TableName="refusals")["Count"] == 2
+    assert deployed.s3.list_objects_v2(Bucket="failures")["KeyCount"] == 3
+
+
+def test_a_quarantine_that_cannot_be_told_of_fails_the_batch_and_comes_again(deployed: Deployed) -> None:
+    broken = arrived(raw_pack({**HEADER, "events": 5}), at=NOW)
+    deployed.dynamodb.delete_table(TableName="refusals")
+    with pytest.raises(TransientError, match="quarantine note"):
+        deployed.invoke(pack_of(1), broken)
+    create_table(deployed.dynamodb, "refusals")
+
+    deployed.invoke(pack_of(1), broken)
+
+    assert list(refusal_counts("refusals").between("acme", NOW, MINUTE.end)) == [Refused(NOW, {QUARANTINED: 1})]
+    assert [segment.table.total_events() for segment in deployed.store.minute(MINUTE)] == [1]
 
 
 def test_a_table_that_does_not_answer_fails_the_batch(deployed: Deployed) -> None:

@@ -14,13 +14,16 @@ import pytest
 from moto import mock_aws
 
 from shared.adapters.functions import LambdaInvoker
+from shared.adapters.refusals import refusal_counts
 from shared.errors import TransientError
 from shared.observability.metrics import MetricName
 from shared.packs.archive import archived_objects
 from shared.packs.pack import Pack, decode_record
 from shared.packs.stream import StreamRecord
 from tests.builders.arrivals import PARTITION, arrived, call, pack, tick
+from tests.builders.aws import create_table
 from tests.builders.failures import GIVEN_UP, given_up, kinesis_event, table_event
+from tests.builders.records import HEADER, raw_pack
 from tests.builders.stream_contents import stream_contents
 from tests.fakes.aws_connection import MotoConnection
 
@@ -84,6 +87,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "EVENT_STREAM": "events",
         "PARTITIONS": "4",
         "FAILURE_BUCKET": "failures",
+        "REFUSAL_TABLE": "refusals",
         "ARCHIVE_BUCKET": "archive",
         "ARCHIVE_FUNCTION": "archive",
     }
@@ -95,6 +99,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         s3, kinesis = boto3.client("s3"), boto3.client("kinesis")
         for bucket in ("failures", "archive"):
             s3.create_bucket(Bucket=bucket)
+        create_table(boto3.client("dynamodb"), "refusals")
         kinesis.create_stream(StreamName="events", ShardCount=2)
         deployed = Deployed(import_module(MODULE).handler, s3, kinesis)
         # moto would run a function only in a container.
@@ -114,6 +119,16 @@ def test_the_schedule_redrives_what_was_given_up_and_leaves_the_quarantine(deplo
     assert deployed.stream() == [StreamRecord(PARTITION, PACK)]
     assert deployed.invoked == [("rollup", changes)]
     assert QUARANTINED in deployed.waiting()
+
+
+def test_a_tenant_is_told_of_what_cannot_be_redriven(deployed: Deployed) -> None:
+    broken = arrived(raw_pack({**HEADER, "events": 5}), at=NOW)
+    deployed.give_up(kinesis_event([arrived(PACK, at=NOW), broken, arrived(b"junk", at=NOW)]))
+
+    deployed.run()
+
+    told = refusal_counts("refusals").between("acme", NOW - timedelta(minutes=1), NOW + timedelta(minutes=1))
+    assert [refused.counts for refused in told] == [{"quarantined": 1}]
 
 
 def test_a_second_run_finds_nothing_to_do(deployed: Deployed) -> None:

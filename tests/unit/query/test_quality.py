@@ -11,6 +11,7 @@ from shared.access.principal import Principal
 from shared.access.roles import Role
 from shared.errors import RejectedRequestError
 from shared.events.refusals import LATE, Refused
+from shared.packs.quarantine import QuarantinedRecord
 from tests.builders.events import NOON
 from tests.fakes.refusals import InMemoryRefusalCounts
 
@@ -25,6 +26,10 @@ def quality() -> Quality:
     counts.add("acme", Refused(NOON - 61 * MINUTE, {"event_too_large": 5}))
     counts.add("acme", Refused(NOON - MINUTE, {"invalid_event": 1}))
     counts.add("umbrella", Refused(NOON - MINUTE, {"invalid_event": 9}))
+    for sequence in ("1", "2"):
+        counts.note(
+            "acme", QuarantinedRecord("aggregation", "shard-0", sequence, "3", NOON - MINUTE, b"", "expired", "why")
+        )
     return Quality(counts, lambda: NOON)
 
 
@@ -40,6 +45,13 @@ def test_refused_items_are_told_by_code_and_late_events_beside_them(quality: Qua
         (NOON - 120 * MINUTE, 1, {"event_too_large": 5, "invalid_event": 2}),
         (NOON - 60 * MINUTE, 0, {"invalid_event": 1}),
     ]
+
+
+def test_quarantined_records_are_told_beside_what_was_refused(quality: Quality) -> None:
+    answer = quality.answer(ANN, asked(start="now-2h", resolution="1h"))
+
+    assert (answer.quarantined, answer.rejected) == (2, 8)
+    assert [point.quarantined for point in answer.points] == [0, 2]
 
 
 def test_a_resolution_that_nobody_names_is_as_fine_as_can_be_drawn(quality: Quality) -> None:

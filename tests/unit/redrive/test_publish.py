@@ -20,7 +20,7 @@ QUARANTINED = "quarantine/aggregation/shardId-0/7"
 
 
 def quarantined(data: bytes, code: str = "unreadable_record") -> QuarantinedRecord:
-    return QuarantinedRecord("aggregation", "shardId-0", "7", str(PARTITION), data, code, "why")
+    return QuarantinedRecord("aggregation", "shardId-0", "7", str(PARTITION), NOON, data, code, "why")
 
 
 def test_packs_are_put_with_their_bytes_into_their_partition(stage: Stage) -> None:

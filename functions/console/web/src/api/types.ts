@@ -356,15 +356,16 @@ export interface UnpricedModel {
   reported_usd: number | null
 }
 
-/** What was refused at the door, by code, and what came too late. */
+/** What was refused at the door, by code, what came too late, and records that could not be counted. */
 export interface QualityAnswer {
   start: string
   end: string
   resolution: string
   late: number
+  quarantined: number
   rejected: number
   by_code: Record<string, number>
-  points: { start: string; late: number; rejected: Record<string, number> }[]
+  points: { start: string; late: number; quarantined: number; rejected: Record<string, number> }[]
 }
 
 export interface WhatIf {

@@ -259,6 +259,15 @@ const VALUES: ChartSpec[] = [
     },
   },
   {
+    id: 'quarantined',
+    title: 'Quarantined records',
+    about: 'Records of many events that were taken and could not be counted, or not wholly; operators look at them.',
+    topic: 'quality',
+    kind: 'value',
+    unit: 'count',
+    source: { of: 'quarantined' },
+  },
+  {
     id: 'events-folded',
     title: 'Events counted',
     about: 'Events of any kind that are in the windows of the range, each once.',

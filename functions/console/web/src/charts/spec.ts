@@ -26,6 +26,7 @@ export type Source =
   | { of: 'partitions' }
   | { of: 'unpriced' }
   | { of: 'refusals' }
+  | { of: 'quarantined' }
 
 export type Kind =
   | 'line'

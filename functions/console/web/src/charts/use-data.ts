@@ -30,7 +30,7 @@ import type {
 import { FILTERED, type Filters, keptBy, type Range, resolutionOf, seldomResolutionOf, spanOf } from '../filters'
 import { useHub } from '../hub'
 import { named, words } from '../ui/format'
-import { counted, type Dataset, type Item, isEmpty, linesOf, NO_DATA } from './data'
+import { counted, type Dataset, type Item, isEmpty, type Line, linesOf, NO_DATA } from './data'
 import type { Spot } from './drill'
 import { ranked } from './look'
 import type { ChartSpec, Source } from './spec'
@@ -115,6 +115,7 @@ function optionsOf(spec: ChartSpec, filters: Filters): Options[] {
     case 'unpriced':
       return [unpricedOptions(filters.range)]
     case 'refusals':
+    case 'quarantined':
       return [qualityOptions(filters.range)]
   }
 }
@@ -169,6 +170,8 @@ function datasetOf(spec: ChartSpec, answers: unknown[], filters: Filters): Datas
       }
     case 'refusals':
       return ofQuality(answers[0] as QualityAnswer)
+    case 'quarantined':
+      return { ...NO_DATA, lines: [ofQuarantined(answers[0] as QualityAnswer)] }
   }
 }
 
@@ -192,6 +195,15 @@ function ofQuality({ by_code, late, points }: QualityAnswer): Dataset {
       ]),
       whole,
     })),
+  }
+}
+
+function ofQuarantined({ quarantined, points }: QualityAnswer): Line {
+  return {
+    name: 'quarantined',
+    dimensions: {},
+    points: points.map((point) => [Date.parse(point.start), point.quarantined]),
+    whole: quarantined,
   }
 }
 

@@ -188,7 +188,7 @@ export const BOARDS = {
     ],
   },
   quality: {
-    values: ['events-folded', 'unpriced'],
+    values: ['events-folded', 'unpriced', 'quarantined'],
     sections: [
       {
         charts: [
