@@ -17,6 +17,9 @@ DEFAULT_GROUPINGS: tuple[tuple[str, ...], ...] = (
     ("team", "model"),
 )
 
+DERIVED_TABLES = frozenset({"EventIndex"})
+"""By their names in the storage stack: no point-in-time recovery keeps them, since a replay of the archive writes them again."""
+
 
 @dataclass(frozen=True, slots=True)
 class RatePlan:

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.deployment import DEPLOYMENTS, deployment_named
+from infra.deployment import DEPLOYMENTS, DERIVED_TABLES, deployment_named
 from infra.redriving import PROGRESS, instant
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ class Restoring:
 
 
 def tables_of(deployment: str, names: Sequence[str]) -> dict[str, str]:
-    """The tables of the storage stack by the names that it has for them; KeyError for one that it has not."""
+    """The tables of the storage stack by the names that it has for them; KeyError for one that it has not, or that only
+    a replay brings back.
+    """
     stack = f"{deployment_named(deployment).stack_prefix}-Storage"
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     found = {
@@ -103,7 +105,9 @@ def tables_of(deployment: str, names: Sequence[str]) -> dict[str, str]:
         for each in page["StackResourceSummaries"]
         if each["ResourceType"] == "AWS::DynamoDB::Table"
     }
-    return {name: found[name] for name in names or sorted(found)}
+    if derived := DERIVED_TABLES.intersection(names):
+        raise KeyError(f"{', '.join(derived)}: no point-in-time recovery, replay the archive (docs/redrive.md)")
+    return {name: found[name] for name in names or sorted(found.keys() - DERIVED_TABLES)}
 
 
 def main() -> int:

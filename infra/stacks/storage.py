@@ -26,7 +26,7 @@ from infra.constructs.backups import Backups
 from infra.constructs.event_logs import EventLog, KinesisLog
 from infra.constructs.event_topic import EventTopic
 from infra.constructs.hub_function import Foundation, core_layer_version
-from infra.deployment import Deployment
+from infra.deployment import DERIVED_TABLES, Deployment
 from infra.packaging import Packaging
 
 # What was learned is written anew with every window; what is older belongs to invocations that were too slow.
@@ -211,8 +211,11 @@ class StorageStack(Stack):
         expires: bool = False,
         grows: bool = False,
     ) -> dynamodb.Table:
-        """One that `grows` is written with each batch or window."""
+        """One that `grows` is written with each batch or window. One that is derived is large and seldom read, so it is the
+        storage that costs.
+        """
         follows = grows and self.deployment.table_capacity == "provisioned"
+        is_derived = construct_id in DERIVED_TABLES
         table = dynamodb.Table(
             self,
             construct_id,
@@ -226,11 +229,14 @@ class StorageStack(Stack):
             stream=stream,
             time_to_live_attribute="expires_at" if expires else None,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
+                point_in_time_recovery_enabled=not is_derived
             ),
+            table_class=dynamodb.TableClass.STANDARD_INFREQUENT_ACCESS if is_derived else None,
             deletion_protection=self.deployment.keep_data,
             removal_policy=self.removal,
         )
+        if is_derived:
+            acknowledge(table, {"AwsSolutions-DDB3": "A replay of the archive writes it again."})
         if follows:
             for units in (table.auto_scale_read_capacity, table.auto_scale_write_capacity):
                 units(min_capacity=LEAST_UNITS, max_capacity=MOST_UNITS).scale_on_utilization(

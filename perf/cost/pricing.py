@@ -97,11 +97,13 @@ def _stream(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
 
 def _table(name: str, of: Properties, usage: Usage, prices: Prices) -> float:
     used, dynamodb = usage.table(name.rstrip("0123456789ABCDEF")), prices["dynamodb"]
-    kept = used.gb * (dynamodb["gb_month"] + dynamodb["gb_month_recoverable"])
+    of_class = dynamodb["infrequent"] if of.get("TableClass") == "STANDARD_INFREQUENT_ACCESS" else dynamodb
+    is_recoverable = of.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled", False)
+    kept = used.gb * (of_class["gb_month"] + is_recoverable * dynamodb["gb_month_recoverable"])
     if "ProvisionedThroughput" not in of:
-        return float(used.writes * dynamodb["write_unit"] + used.reads * dynamodb["read_unit"] + kept)
+        return float(used.writes * of_class["write_unit"] + used.reads * of_class["read_unit"] + kept)
     hours = 1 / (3600 * PROVISIONED_SHARE)
-    return float(used.writes * hours * dynamodb["write_hour"] + used.reads * hours * dynamodb["read_hour"] + kept)
+    return float(used.writes * hours * of_class["write_hour"] + used.reads * hours * of_class["read_hour"] + kept)
 
 
 def _bucket(name: str, _of: Properties, usage: Usage, prices: Prices) -> float:

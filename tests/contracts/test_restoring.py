@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 TEMPLATE = """{"Resources": {"RollupsABC12345": {"Type": "AWS::DynamoDB::Table", "Properties": {
 "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
+"AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}]}},
+"EventIndexABC12345": {"Type": "AWS::DynamoDB::Table", "Properties": {
+"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
 "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}]}}}}"""
 
 
@@ -67,3 +70,11 @@ def test_tables_are_named_as_the_storage_stack_names_them() -> None:
     assert list(tables_of("prod", [])) == ["Rollups"]
     with pytest.raises(KeyError):
         tables_of("prod", ["Rollup"])
+
+
+def test_a_table_that_a_replay_writes_again_is_left_to_it() -> None:
+    boto3.client("cloudformation").create_stack(StackName="LlmAnalyticsHub-prod-Storage", TemplateBody=TEMPLATE)
+
+    assert "EventIndex" not in tables_of("prod", [])
+    with pytest.raises(KeyError, match="replay"):
+        tables_of("prod", ["EventIndex"])

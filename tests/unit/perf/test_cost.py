@@ -36,12 +36,16 @@ def test_a_table_costs_more_the_more_traffic_there_is(table: str) -> None:
 
 
 def test_the_event_index_is_priced_as_by_hand() -> None:
-    """KB that the index writes for an event x $0.625 for a million units, and what 30 days of it take."""
+    """KB that the index writes for an event x the price of a million units, and what 30 days of it take."""
     shape = SHAPES[2]
     month, sizes = shape.events_per_second * 730 * 3600, MEASURED["hubs"][str(shape.events_per_second)]
+    recoverable = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    seldom_read = {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
     by_hand = month * (sizes["index_kb"] * 0.625e-6 + sizes["index_bytes"] / 1e9 * (0.25 + 0.20))
+    by_hand_seldom_read = month * (sizes["index_kb"] * 0.78e-6 + sizes["index_bytes"] / 1e9 * 0.10)
 
-    assert price_of("AWS::DynamoDB::Table", shape, "EventIndex72618167") == pytest.approx(by_hand)
+    assert price_of("AWS::DynamoDB::Table", shape, "EventIndex1A", **recoverable) == pytest.approx(by_hand)
+    assert price_of("AWS::DynamoDB::Table", shape, "EventIndex1A", **seldom_read) == pytest.approx(by_hand_seldom_read)
 
 
 def test_a_gateway_is_paid_by_the_request() -> None:
