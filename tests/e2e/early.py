@@ -16,12 +16,15 @@ from infra.local.sending import Answered, send_all
 from infra.local.workload import Workload
 from perf.workloads.mistakes import mistakes
 from perf.workloads.traffic import generate
+from tests.builders.records import HEADER, raw_pack
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import LocalHub
 
 JSON = {"content-type": "application/json"}
 GARBAGE = b"\x00\x9cthis is no pack"
+BROKEN = raw_pack({**HEADER, "tenant": "counted", "partition": 0, "events": 5})
+"""Its header says whose it is, and its events are not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ class Early:
         posts = list(posts_of(workload))
         half = len(posts) // 2
         answered = send_all(hub, posts[:half], on_answer=lambda _: None)
-        self._put_into_stream(GARBAGE)
+        for poison in (GARBAGE, BROKEN):
+            self._put_into_stream(poison)
         answered += send_all(hub, posts[half:], on_answer=lambda _: None)
         return Counted(hub, recording.recorded_of(workload, "counted"), posts, answered)
 

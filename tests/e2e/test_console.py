@@ -23,6 +23,7 @@ from infra.web import SOURCES, built_site
 from perf.workloads.traffic import generate
 from tests.e2e.browser import browser
 from tests.e2e.conftest import LocalHub
+from tests.e2e.early import Early
 from tests.e2e.issuer import AUDIENCE, CLIENT, Issuer, issuer_of
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300), pytest.mark.needs("table_streams", "notices")]
@@ -160,6 +161,23 @@ def test_what_is_drawn_a_cell_and_a_chart_of_all_modules_lead_to_their_events(pa
     page.get_by_role("button", name="Events behind Events counted").click()
     expect(page).to_have_url(re.compile("#/events"))
     expect(page.get_by_role("cell", name="Threat", exact=True).first).to_be_visible()
+
+
+def test_records_in_quarantine_are_told_to_the_tenant_whose_they_are(
+    chromium: Browser, page: Page, hub: Hub, early: Early
+) -> None:
+    page.goto(f"{hub.url}/#/quality")
+    expect(tile(page, "Quarantined records").locator(".number").first).to_have_text("0")
+    context = chromium.new_context()
+    context.add_init_script(
+        f"sessionStorage.setItem('hub.session', JSON.stringify({json.dumps(session(early.counted.hub))}))"
+    )
+
+    with opened(context) as other:
+        other.goto(f"{hub.url}/#/quality")
+        expect(tile(other, "Quarantined records").locator(".number").first).to_have_text("1")
+
+    context.close()
 
 
 def test_older_events_are_read_on_and_what_was_read_stays_when_that_fails(page: Page, hub: Hub) -> None:

@@ -16,7 +16,7 @@ from infra.local.keys import revoke_key
 from infra.local.sending import send_all
 from perf.workloads.traffic import generate
 from tests.e2e.conftest import LocalHub
-from tests.e2e.early import GARBAGE, JSON, Early
+from tests.e2e.early import BROKEN, GARBAGE, JSON, Early
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 
@@ -116,7 +116,8 @@ def test_every_event_is_counted_once_and_garbage_harms_nothing(local_hub: LocalH
     found = waiting.until_final(hub, local_hub.emulator, recorded, print)
 
     assert report.shortfalls(recorded, posts, early.counted.answered, found) == []
-    assert quarantined(local_hub) == [GARBAGE]
+    assert sorted(quarantined(local_hub)) == [GARBAGE, BROKEN]
+    assert hub.get("/v1/quality", start="now-1h")["quarantined"] == 1
 
     send_all(hub, posts, on_answer=lambda _: None)
     waiting.until_read(hub, local_hub.emulator, datetime.now(UTC), print)
