@@ -98,7 +98,8 @@ class HubFunction(Construct):
     """The function of a stage; it may do nothing until it is granted something.
 
     An authorizer `refuses_by_raising`, as API Gateway wants it: its errors are callers without a valid key, and its own
-    trouble shows as the gateway's 5xx. `libraries` are layers beside the core. One that puts events into a topic, or writes to an engine, stands in the
+    trouble shows as the gateway's 5xx. One that answers callers `is_traced`, with the gateway before it; a stage behind a stream is
+    not: nothing leads to it or on from it, so a trace would tell what its metrics do, for $13 a month. `libraries` are layers beside the core. One that puts events into a topic, or writes to an engine, stands in the
     `network` of these.
     """
 
@@ -114,6 +115,7 @@ class HubFunction(Construct):
         timeout: Duration,
         reserved_concurrency: int | None = None,
         refuses_by_raising: bool = False,
+        is_traced: bool = False,
         network: Network | None = None,
         libraries: Sequence[str] = (),
     ) -> None:
@@ -151,7 +153,7 @@ class HubFunction(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             # Lambda's line of each call costs as much as the stage's own; of a call that fails it is kept.
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
-            tracing=lambda_.Tracing.ACTIVE,
+            tracing=lambda_.Tracing.ACTIVE if is_traced else lambda_.Tracing.DISABLED,
         )
         if not refuses_by_raising:
             self._errors_alarm()
@@ -208,7 +210,8 @@ class HubFunction(Construct):
         acknowledge(
             self,
             {
-                "AwsSolutions-IAM5[Resource::*]": "X-Ray's actions know no resources.",
+                "AwsSolutions-IAM5[Resource::*]": "X-Ray's actions, and those on a network's interfaces, know no resources.",
+                "Serverless-LambdaTracing": "A stage behind a stream has nothing to trace but itself.",
                 "AwsSolutions-L1": NEWEST_TESTED,
                 "Serverless-LambdaLatestVersion": NEWEST_TESTED,
                 "Serverless-LambdaDLQ": "No stage is invoked by a queue of its own: the callers and mappings see errors.",

@@ -180,6 +180,7 @@ class ApiStack(Stack):
         ingestion = HubFunction(
             self,
             "Ingestion",
+            is_traced=True,
             stage="ingestion",
             foundation=self.foundation,
             environment={
@@ -206,6 +207,7 @@ class ApiStack(Stack):
         query = HubFunction(
             self,
             "Query",
+            is_traced=True,
             stage="query",
             foundation=self.foundation,
             environment={
@@ -249,6 +251,7 @@ class ApiStack(Stack):
         return HubFunction(
             self,
             "Console",
+            is_traced=True,
             stage="console",
             foundation=self.foundation,
             environment={
@@ -272,6 +275,7 @@ class ApiStack(Stack):
         access = HubFunction(
             self,
             "Access",
+            is_traced=True,
             stage="access",
             foundation=self.foundation,
             environment={
@@ -294,6 +298,7 @@ class ApiStack(Stack):
         privacy = HubFunction(
             self,
             "Privacy",
+            is_traced=True,
             stage="privacy",
             foundation=self.foundation,
             environment={

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from perf.cost.usage import HOURS, Usage
+from perf.cost.usage import HOURS, SECONDS, Usage
 from shared.adapters.archive import COLD_FROM_BYTES
 
 Prices = Mapping[str, Any]
@@ -78,10 +78,16 @@ def line_of(name: str, resource: Mapping[str, Any], usage: Usage, prices: Prices
 def _function(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
     stage = str(of["Handler"]).split(".")[1]
     seconds = usage.gigabyte_seconds(stage, int(of["MemorySize"]))
-    traces = 0.05 * usage.calls(stage) * prices["xray"]["trace"]
+    is_traced = of.get("TracingConfig", {}).get("Mode") == "Active"
+    traces = is_traced * _traced(usage.calls(stage)) * prices["xray"]["trace"]
     return float(
         seconds * prices["lambda"]["gb_second_arm"] + usage.calls(stage) * prices["lambda"]["request"] + traces
     )
+
+
+def _traced(calls: float) -> float:
+    """One a second, and a twentieth of the others: Lambda's own sampling, which nothing changes."""
+    return min(calls, SECONDS) + 0.05 * max(0.0, calls - SECONDS)
 
 
 def _stream(_name: str, of: Properties, usage: Usage, prices: Prices) -> float:
