@@ -13,7 +13,7 @@ from functions.aggregation.aggregate import Aggregator
 from functions.aggregation.report import report
 from functions.aggregation.settings import Settings
 from shared.adapters.dynamodb import THREADS
-from shared.adapters.dynamodb_api import fast_dynamodb_client
+from shared.adapters.dynamodb_api import dynamo_api
 from shared.adapters.quarantine import S3Quarantine
 from shared.adapters.quarantine_notes import DynamoQuarantineNotes
 from shared.adapters.s3 import s3_client
@@ -25,7 +25,7 @@ from shared.packs.quarantine import NotedQuarantine
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 metrics = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
-dynamodb = fast_dynamodb_client()
+dynamodb = dynamo_api().as_client
 aggregator = Aggregator(
     store=state_store(dynamodb, settings.state_table, settings.state_layout),
     quarantine=NotedQuarantine(

@@ -65,7 +65,7 @@ def assembled(  # noqa: PLR0913, PLR0917 (what a query is made of)
             Budgets(stores.budgets, new_id),
             WhatIf(stores.rollups, stores.closed, stores.prices, cache(compiled_table), clock),
         ),
-        questions=Questions(Analysis(windows, stores.rollups, clock), clock),
+        questions=Questions(Analysis(windows, stores.columns, clock), clock),
         documents=Documents(
             Dashboards(stores.documents, clock, new_id),
             Preferences(stores.documents, clock),

@@ -17,7 +17,7 @@ from shared.adapters.budgets import DynamoBudgetStore
 from shared.adapters.closed_windows import DynamoClosedWindowStore
 from shared.adapters.documents import DynamoDocumentStore
 from shared.adapters.dynamodb import threads
-from shared.adapters.dynamodb_api import fast_dynamodb_client
+from shared.adapters.dynamodb_api import dynamo_api
 from shared.adapters.event_bus import LazyBus
 from shared.adapters.event_index import DynamoEventIndex
 from shared.adapters.forecasts import DynamoForecastStore
@@ -26,6 +26,7 @@ from shared.adapters.live import DynamoLiveStore
 from shared.adapters.negotiated_prices import negotiated_prices
 from shared.adapters.policies import DynamoPolicyStore
 from shared.adapters.refusals import refusal_counts
+from shared.adapters.rollup_columns import DynamoColumnStore
 from shared.adapters.rollups import DynamoRollupStore
 from shared.adapters.sightings import DynamoSightingStore
 from shared.adapters.state_stores import state_store
@@ -33,11 +34,13 @@ from shared.adapters.state_stores import state_store
 settings = Settings.from_environment()
 logger = Logger(service=settings.service_name)
 meter = Metrics(service=settings.service_name, namespace=settings.metrics_namespace)
-client, side_by_side, new_id, clock = fast_dynamodb_client(), threads(), lambda: uuid4().hex, partial(datetime.now, UTC)
+api, side_by_side, new_id, clock = dynamo_api(), threads(), lambda: uuid4().hex, partial(datetime.now, UTC)
+client = api.as_client
 stores = Stores(
     state=state_store(client, settings.state_table, settings.state_layout),
     closed=DynamoClosedWindowStore(client, settings.closed_window_table, new_id),
     rollups=DynamoRollupStore(client, settings.rollup_table, side_by_side),
+    columns=DynamoColumnStore(api, settings.rollup_table, side_by_side),
     anomalies=DynamoAnomalyStore(client, settings.anomaly_table),
     policies=DynamoPolicyStore(client, settings.detection_table, clock),
     incidents=DynamoIncidentStore(client, settings.incident_table),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from shared.anomalies.notices import NoticeBus
 from shared.anomalies.policies import PolicyStore
@@ -21,15 +21,12 @@ from shared.windows.rollups import RollupStore
 from shared.windows.state import StateStore
 
 
-class Rollups(RollupStore, ColumnStore, Protocol):
-    """Row by row, and a few measures of many rows at once."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stores:
     state: StateStore
     closed: ClosedWindowStore
-    rollups: Rollups
+    rollups: RollupStore
+    columns: ColumnStore
     anomalies: AnomalyStore
     policies: PolicyStore
     incidents: IncidentStore

@@ -23,6 +23,7 @@ from perf.benchmarks.rounds import ROUNDS, WARM_UP
 from shared.access.principal import Principal
 from shared.access.roles import Role
 from shared.adapters.dynamodb_api import DynamoApi
+from shared.adapters.rollup_columns import DynamoColumnStore
 from shared.adapters.rollups import DynamoRollupStore, _item
 from shared.observability.responses import answer
 from shared.sketches.summaries import Summaries
@@ -82,8 +83,8 @@ def measure() -> dict[str, float]:
     minutes = [Window(NOW - DAY + number * timedelta(minutes=1)) for number in range(1440)]
     quarters = [Window(NOW - DAY + number * timedelta(minutes=15), Resolution.QUARTER_HOUR) for number in range(96)]
     draw = np.random.default_rng(0)
-    one = _store([_rollup(("acme", "total"), minute, 40, draw) for minute in minutes])
-    many = _store(
+    one = _api([_rollup(("acme", "total"), minute, 40, draw) for minute in minutes])
+    many = _api(
         [
             _rollup(("acme", "model", f"model-{model}"), window, 30, draw)
             for model in range(MODELS)
@@ -100,8 +101,8 @@ def measure() -> dict[str, float]:
         }
     )
     wanted = RollupRange("acme", "total", Resolution.MINUTE, NOW - DAY, NOW)
-    alone = _milliseconds(lambda: list(one.read(wanted)))
-    together = _milliseconds(lambda: one.columns(wanted, ("latency_ms",), 2000), forget)
+    alone = _milliseconds(lambda: list(DynamoRollupStore(one.as_client, "rollups").read(wanted)))
+    together = _milliseconds(lambda: DynamoColumnStore(one, "rollups").columns(wanted, ("latency_ms",), 2000), forget)
     return {
         "day_ms": round(_milliseconds(partial(_ask, one, day), forget), 1),
         "overview_ms": round(_milliseconds(partial(_ask, many, overview), forget), 1),
@@ -110,15 +111,15 @@ def measure() -> dict[str, float]:
     }
 
 
-def _ask(store: DynamoRollupStore, question: Question) -> None:
-    windows = Windows(_NothingOpen(), _AllClosed(), store, GROUPINGS, 5_000)  # type: ignore[arg-type] # what is asked of them
-    answer(200, Analysis(windows, store, lambda: NOW).answer(WHO, question))
+def _ask(api: DynamoApi, question: Question) -> None:
+    rollups, columns = DynamoRollupStore(api.as_client, "rollups"), DynamoColumnStore(api, "rollups")
+    windows = Windows(_NothingOpen(), _AllClosed(), rollups, GROUPINGS, 5_000)  # type: ignore[arg-type] # what is asked of them
+    answer(200, Analysis(windows, columns, lambda: NOW).answer(WHO, question))
 
 
-def _store(rollups: Sequence[Rollup]) -> DynamoRollupStore:
+def _api(rollups: Sequence[Rollup]) -> DynamoApi:
     table = _Table(rollups)
-    client: Any = DynamoApi(None, lambda: table)
-    return DynamoRollupStore(client, "rollups")
+    return DynamoApi(None, lambda: table)
 
 
 def _rollup(key: Key, window: Window, requests: int, draw: np.random.Generator) -> Rollup:

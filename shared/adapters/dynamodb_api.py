@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict, TypeVar, cast
 
 import msgspec
 
@@ -41,6 +41,7 @@ RETRIED = frozenset(
 _HTTP_OK = 200
 _HTTP_SERVER_ERROR = 500
 Answer = dict[str, Any]
+Shape = TypeVar("Shape")
 
 
 class _Value(TypedDict, total=False):
@@ -71,8 +72,8 @@ class _Got(TypedDict, total=False):
     UnprocessedKeys: Any
 
 
-_TYPES: Final[dict[str, Any]] = {"BatchGetItem": _Got, "Query": _Page}
-_DECODERS: Final = {operation: msgspec.json.Decoder(type_) for operation, type_ in _TYPES.items()}
+_PAGES: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(_Page)
+_GOT: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(_Got)
 _UNTYPED: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -102,39 +103,47 @@ class DynamoApi:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
+    @property
+    def as_client(self) -> "DynamoDBClient":
+        """For whom it stands in for the SDK's."""
+        return cast("DynamoDBClient", self)
+
     def put_item(self, **request: Any) -> Answer:
-        return self._call("PutItem", request)
+        return self._call("PutItem", request, _UNTYPED)
 
     def update_item(self, **request: Any) -> Answer:
-        return self._call("UpdateItem", request)
+        return self._call("UpdateItem", request, _UNTYPED)
 
     def batch_get_item(self, **request: Any) -> Answer:
         """Of the items' attributes, bytes are bytes; no list or map is looked into."""
-        return self._call("BatchGetItem", request)
+        return self._call("BatchGetItem", request, _GOT)
 
     def query(self, **request: Any) -> Answer:
         """Bytes as with `batch_get_item`; of all that is told beside the items, where to go on."""
-        return self._call("Query", request)
+        return self._call("Query", request, _PAGES)
 
-    def _call(self, operation: str, request: Answer) -> Answer:
+    def query_as(self, pages: msgspec.json.Decoder[Shape], **request: Any) -> Shape:
+        """A page as structs: a third of the time that dicts take, where small items come by the thousand."""
+        return self._call("Query", request, pages)
+
+    def _call(self, operation: str, request: Answer, decoder: msgspec.json.Decoder[Shape]) -> Shape:
         """Pauses double, each at full jitter. A try without an answer may have worked: conditions tell, as with the SDK."""
         body = msgspec.json.encode(request)
         for attempt in range(1, TRIES):
             try:
-                return self._once(operation, body)
+                return self._once(operation, body, decoder)
             except TransientError:
                 self._sleep(self._uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))
-        return self._once(operation, body)
+        return self._once(operation, body, decoder)
 
-    def _once(self, operation: str, body: bytes) -> Answer:
+    def _once(self, operation: str, body: bytes, decoder: msgspec.json.Decoder[Shape]) -> Shape:
         status, answer = self._api().post(f"{TARGET}.{operation}", body)
-        decoder = _DECODERS.get(operation, _UNTYPED) if status == _HTTP_OK else _UNTYPED
         try:
-            told: Answer = decoder.decode(answer)
+            if status == _HTTP_OK:
+                return decoder.decode(answer)
+            told = _UNTYPED.decode(answer)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise TransientError(f"{operation}: HTTP {status}, and no JSON") from None
-        if status == _HTTP_OK:
-            return told
         code = str(told.get("__type", "unknown")).rpartition("#")[2]
         if status >= _HTTP_SERVER_ERROR or code in RETRIED:
             raise TransientError(f"{operation}: {code}")
@@ -149,10 +158,10 @@ class DynamoApi:
         return api
 
 
-def fast_dynamodb_client() -> "DynamoDBClient":
+def dynamo_api() -> DynamoApi:
     """For a stage that makes many of these calls."""
 
     def connect() -> JsonApi:
         return JsonApi.of("dynamodb", version="1.0")
 
-    return cast("DynamoDBClient", DynamoApi(dynamodb_client(), connect))
+    return DynamoApi(dynamodb_client(), connect)

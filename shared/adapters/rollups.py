@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shared.adapters.dynamodb import put_on_condition, query_all
-from shared.windows.columns import Columns, EncodedRollup, columns_of
 from shared.windows.rollups import Rollup, RollupRange, Values, expires_at, period_of, periods_in
 from shared.windows.table import SummaryTable
-from shared.windows.window import KEY_FORMAT, Window, minutes_since_epoch
+from shared.windows.window import KEY_FORMAT, Window
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,10 +19,6 @@ SideBySide = Callable[..., Iterable[Any]]
 """An executor's map."""
 LONGEST_VALUES_BYTES = 900
 _NEWER = "attribute_not_exists(pk) OR (attribute_not_exists(folded) AND version < :version)"
-_FEW_ATTRIBUTES: Final[dict[str, Any]] = {
-    "ProjectionExpression": "sk, #values, #table, folded",
-    "ExpressionAttributeNames": {"#values": "values", "#table": "table"},
-}
 _NOT_YET_FOLDED = "attribute_not_exists(folded)"
 
 
@@ -52,21 +45,6 @@ class DynamoRollupStore:
             if resume_in is None or period >= resume_in:
                 yield from self._read_period(wanted, period, after if period == resume_in else None)
 
-    def columns(self, wanted: RollupRange, measures: Sequence[str], most: int) -> Columns:
-        """Periods are read side by side, as far as the client's threads go."""
-        periods = self._side_by_side(lambda period: self._encoded(wanted, period, most), periods_in(wanted))
-        return columns_of(chain.from_iterable(periods), measures, most)
-
-    def _encoded(self, wanted: RollupRange, period: datetime, most: int) -> list[EncodedRollup]:
-        items = islice(self._items(wanted, period, None, **_FEW_ATTRIBUTES), most + 1)
-        found = [
-            EncodedRollup(item["values"]["B"], _minute(item["sk"]["S"]), item["table"]["B"])
-            for item in items
-            if "folded" not in item
-        ]
-        first, end = minutes_since_epoch(wanted.start), minutes_since_epoch(wanted.end)
-        return [rollup for rollup in found if first <= rollup.minute < end]
-
     def _put_one(self, rollup: Rollup) -> bool:
         if rollup.folded:
             return self._put_on(_NOT_YET_FOLDED, rollup)
@@ -87,33 +65,26 @@ class DynamoRollupStore:
                     yield rollup
 
     def _items(
-        self, wanted: RollupRange, period: datetime, after: tuple[Values, Window] | None, **more: Any
+        self, wanted: RollupRange, period: datetime, after: tuple[Values, Window] | None
     ) -> Iterator[dict[str, Any]]:
-        low, high = _bounds(wanted, after)
-        return query_all(
-            self._client,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
-            ExpressionAttributeValues={
-                ":pk": {"S": _partition_key(wanted.tenant, wanted.resolution.value, wanted.grouping, period)},
-                ":low": {"S": low},
-                ":high": {"S": high},
-            },
-            **more,
-        )
+        return query_all(self._client, TableName=self._table, **conditions(wanted, period, after))
+
+
+def conditions(wanted: RollupRange, period: datetime, after: tuple[Values, Window] | None = None) -> dict[str, Any]:
+    """Those of a query for the items of a range in one period."""
+    low, high = _bounds(wanted, after)
+    return {
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
+        "ExpressionAttributeValues": {
+            ":pk": {"S": _partition_key(wanted.tenant, wanted.resolution.value, wanted.grouping, period)},
+            ":low": {"S": low},
+            ":high": {"S": high},
+        },
+    }
 
 
 def _place(rollup: Rollup) -> tuple[Values, Window]:
     return rollup.values, rollup.window
-
-
-@lru_cache(maxsize=8192)
-def _minute_of(key: str) -> int:
-    return minutes_since_epoch(Window.from_key(key).start)
-
-
-def _minute(sort_key: str) -> int:
-    return _minute_of(sort_key.rpartition("#")[2])
 
 
 def _bounds(wanted: RollupRange, after: tuple[Values, Window] | None) -> tuple[str, str]:

@@ -27,5 +27,5 @@ def documents_of(clock: Callable[[], datetime], store: InMemoryDocumentStore | N
 def console_of(
     hub: SeededHub, clock: Callable[[], datetime], audit: InMemoryAuditStore | None = None
 ) -> tuple[Questions, Documents, Auditing]:
-    questions = Questions(Analysis(hub.windows, hub.rollups, clock), clock)
+    questions = Questions(Analysis(hub.windows, hub.columns, clock), clock)
     return questions, documents_of(clock), Auditing(AuditLog(audit or InMemoryAuditStore(), clock), clock)

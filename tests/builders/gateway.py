@@ -139,6 +139,7 @@ def _query(clock: Callable[[], datetime]) -> Serve:
         state=hub.state,
         closed=hub.closed,
         rollups=hub.rollups,
+        columns=hub.columns,
         anomalies=InMemoryAnomalyStore(),
         policies=InMemoryPolicyStore(clock),
         incidents=InMemoryIncidentStore(),

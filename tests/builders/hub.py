@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from functions.query.reading import Windows
-from functions.query.stores import Rollups
 from shared.access.principal import Principal
 from shared.access.roles import Role
 from shared.measures.observations import Cell
 from shared.windows.closed import ClosedWindowStore, Cursor
+from shared.windows.columns import ColumnStore
 from shared.windows.groups import GROUPINGS, Grouping, group_keys, limited
-from shared.windows.rollups import Rollup
+from shared.windows.rollups import Rollup, RollupStore
 from shared.windows.state import StateStore
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution, Window
@@ -34,13 +34,15 @@ class SeededHub:
         self,
         state: StateStore | None = None,
         closed: ClosedWindowStore | None = None,
-        rollups: Rollups | None = None,
+        rollups: RollupStore | None = None,
         groupings: tuple[Grouping, ...] = GROUPINGS,
         series_limit: int = 5_000,
     ) -> None:
         self.state = state or InMemoryStateStore()
         self.closed = closed or InMemoryClosedWindowStore()
-        self.rollups: Rollups = rollups or InMemoryRollupStore()
+        in_memory = InMemoryRollupStore()
+        self.rollups: RollupStore = rollups or in_memory
+        self.columns: ColumnStore = in_memory
         self.groupings = groupings
         self.series_limit = series_limit
         self._seen: dict[Window, list[Seen]] = defaultdict(list)

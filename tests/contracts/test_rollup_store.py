@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from shared.adapters.dynamodb_api import dynamo_api
+from shared.adapters.rollup_columns import DynamoColumnStore
 from shared.adapters.rollups import DynamoRollupStore
-from shared.windows.columns import TooManyRollups
+from shared.windows.columns import ColumnStore, TooManyRollups
 from shared.windows.rollups import Rollup, RollupRange, RollupStore, Values
 from shared.windows.table import SummaryTable
 from shared.windows.window import Resolution, Window, minutes_since_epoch
@@ -18,6 +19,7 @@ from tests.builders.aws import create_table
 from tests.builders.rolling import minute
 from tests.builders.states import MINUTE
 from tests.builders.tables import cell, table
+from tests.fakes.aws_connection import MotoConnection
 from tests.fakes.rollup_store import InMemoryRollupStore
 
 HOUR = timedelta(hours=1)
@@ -33,7 +35,14 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     with mock_aws(), ThreadPoolExecutor(2) as pool:
         client = boto3.client("dynamodb")
         create_table(client, "rollups")
+        monkeypatch.setattr("shared.adapters.json_api.HTTPSConnection", MotoConnection)
         yield DynamoRollupStore(client, "rollups", pool.map)
+
+
+@pytest.fixture
+def columns(store: RollupStore) -> ColumnStore:
+    """What was put, as columns."""
+    return store if isinstance(store, InMemoryRollupStore) else DynamoColumnStore(dynamo_api(), "rollups")
 
 
 def rollup(
@@ -156,43 +165,43 @@ def _names_and_times(rows: Sequence[tuple[Values, str, int]]) -> list[tuple[str 
     return [(values[0], key) for values, key, _ in rows]
 
 
-def test_columns_are_the_chosen_measures_of_a_range(store: Any) -> None:
+def test_columns_are_the_chosen_measures_of_a_range(store: RollupStore, columns: ColumnStore) -> None:
     later = Window(MINUTE.start + timedelta(hours=2))
     put(store, rollup(version=3), rollup(("claude",), later, version=2), rollup(("gone",), folded=True))
     put(store, rollup(window=Window(MINUTE.start + 5 * HOUR)), rollup(grouping="team"))
     wanted = RollupRange("acme", "model", Resolution.MINUTE, MINUTE.start, MINUTE.start + 5 * HOUR)
 
-    columns = store.columns(wanted, ("latency_ms", "input_tokens"), 100)
+    read = columns.columns(wanted, ("latency_ms", "input_tokens"), 100)
 
-    read = {
-        (columns.groups[group], minute - minutes_since_epoch(MINUTE.start)): (columns.measures[measure], count, total)
+    of_groups = {
+        (read.groups[group], minute - minutes_since_epoch(MINUTE.start)): (read.measures[measure], count, total)
         for group, minute, measure, count, total in zip(
-            columns.group.tolist(),
-            columns.minute.tolist(),
-            columns.measure.tolist(),
-            columns.summaries.count.tolist(),
-            columns.summaries.total.integers(),
+            read.group.tolist(),
+            read.minute.tolist(),
+            read.measure.tolist(),
+            read.summaries.count.tolist(),
+            read.summaries.total.integers(),
             strict=True,
         )
     }
-    assert read == {(("gpt-4o",), 0): ("input_tokens", 3, 3), (("claude",), 120): ("input_tokens", 2, 1)}
-    assert columns.rollups == 2
+    assert of_groups == {(("gpt-4o",), 0): ("input_tokens", 3, 3), (("claude",), 120): ("input_tokens", 2, 1)}
+    assert read.rollups == 2
 
 
-def test_no_more_is_read_than_wanted(store: Any) -> None:
+def test_no_more_is_read_than_wanted(store: RollupStore, columns: ColumnStore) -> None:
     put(store, rollup(("a",)), rollup(("b",)), rollup(("c",)))
     wanted = RollupRange("acme", "model", Resolution.MINUTE, MINUTE.start, MINUTE.end)
 
     with pytest.raises(TooManyRollups):
-        store.columns(wanted, ("events",), 2)
+        columns.columns(wanted, ("events",), 2)
 
 
-def test_columns_that_were_read_before_are_read_as_they_are_now(store: Any) -> None:
+def test_columns_that_were_read_before_are_read_as_they_are_now(store: RollupStore, columns: ColumnStore) -> None:
     wanted = RollupRange("acme", "model", Resolution.MINUTE, MINUTE.start, MINUTE.start + HOUR)
     store.put([rollup(version=3)])
 
-    before = [store.columns(wanted, ["input_tokens"], 10).summaries for _ in range(2)]
+    before = [columns.columns(wanted, ["input_tokens"], 10).summaries for _ in range(2)]
     store.put([rollup(version=5)])
-    after = store.columns(wanted, ["input_tokens"], 10).summaries
+    after = columns.columns(wanted, ["input_tokens"], 10).summaries
 
     assert [each.count.tolist() for each in (*before, after)] == [[3], [3], [5]]

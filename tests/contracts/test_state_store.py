@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from shared.adapters.dynamodb_api import fast_dynamodb_client
+from shared.adapters.dynamodb_api import dynamo_api
 from shared.adapters.state_stores import state_store
 from shared.windows.segmented import SegmentedStateStore
 from shared.windows.state import FREEZES_AT_BYTES, LARGEST_BYTES, Segment, StateLayout, StateStore
@@ -51,7 +51,7 @@ def store(place: Place, layout: StateLayout, monkeypatch: pytest.MonkeyPatch) ->
         create_table(client, "window_state")
         if place == "without the SDK":
             monkeypatch.setattr("shared.adapters.json_api.HTTPSConnection", MotoConnection)
-            client = fast_dynamodb_client()
+            client = dynamo_api().as_client
         yield state_store(client, "window_state", layout)
 
 

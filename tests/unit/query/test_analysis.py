@@ -40,7 +40,7 @@ def hub() -> SeededHub:
 def answer(hub: SeededHub, *queries: dict[str, Any], **asked: Any) -> QuestionAnswer:
     named = [{"name": f"q{place}", **query} for place, query in enumerate(queries)]
     question = Question.model_validate_json(json.dumps({"start": "now-1h", "queries": named, **asked}))
-    answered = Analysis(hub.windows, hub.rollups, lambda: NOON).answer(ACME, question)
+    answered = Analysis(hub.windows, hub.columns, lambda: NOON).answer(ACME, question)
     return QuestionAnswer.model_validate_json(msgspec.json.encode(answered))
 
 
@@ -201,7 +201,7 @@ def test_the_resolution_is_as_fine_as_fits(hub: SeededHub) -> None:
 
 
 def test_too_much_is_refused_before_it_is_read(hub: SeededHub) -> None:
-    analysis = Analysis(hub.windows, hub.rollups, lambda: NOON, most_rollups=10)
+    analysis = Analysis(hub.windows, hub.columns, lambda: NOON, most_rollups=10)
     question = Question.model_validate(
         {"queries": [{"name": "q", "expression": "sum(requests)", "group_by": ["model"]}]}
     )
