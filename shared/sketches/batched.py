@@ -98,13 +98,14 @@ class _Columns:
     def keys(self, minimum: Integers) -> NDArray[np.int16]:
         """A row's first key is its minimum's; the others follow by gaps, of which a row has one less than bins."""
         gaps = self._gaps.runs(self._octets, self._source, self._first_bin - self._row, self._bins - 1)
-        later = np.ones(int(self.offsets[-1]), np.bool_)
+        least = keys_of(minimum).astype(np.int64)
+        greatest = least + run_sums(gaps, self.offsets[:-1] - np.arange(len(self._bins)))
+        steps = np.empty(int(self.offsets[-1]), np.int64)
+        later = np.ones(len(steps), np.bool_)
         later[self.offsets[:-1]] = False
-        steps = np.zeros(len(later), np.int64)
         steps[later] = gaps
-        climbed = np.cumsum(steps)
-        base = np.repeat(keys_of(minimum) - climbed[self.offsets[:-1]], self._bins)
-        keys: NDArray[np.int16] = (climbed + base).astype(np.int16)
+        steps[self.offsets[:-1]] = np.diff(least, prepend=0) - np.append(0, (greatest - least)[:-1])
+        keys: NDArray[np.int16] = np.cumsum(steps).astype(np.int16)
         return keys
 
 

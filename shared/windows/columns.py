@@ -14,7 +14,7 @@ from shared.sketches.batched import decode_rows
 from shared.sketches.ordering import Integers
 from shared.sketches.summaries import Summaries
 from shared.windows.rollups import RollupRange, Values
-from shared.windows.table import read_header
+from shared.windows.table import measures_in, read_header
 
 _VALUES = msgspec.json.Decoder(Values)
 _OF_THREAD = local()
@@ -60,7 +60,7 @@ class TooManyRollups(Exception):
 def columns_of(rollups: Iterable[EncodedRollup], measures: Sequence[str], most: int) -> Columns:
     """Each rollup's table is of one group, so its rows are its measures. In order of measure, group and time."""
     groups: dict[bytes, int] = {}
-    layouts: dict[tuple[str, ...], int] = {}
+    layouts: dict[bytes, int] = {}
     group, minute, layout, encoded = [], [], [], []
     for number, rollup in enumerate(rollups):
         if number >= most:
@@ -74,7 +74,7 @@ def columns_of(rollups: Iterable[EncodedRollup], measures: Sequence[str], most: 
     ordered = sorted(range(len(values)), key=lambda number: value_order(values[number]))
     rank = np.empty(len(values), np.int64)
     rank[ordered] = np.arange(len(values))
-    place = _places(list(layouts), measures)[np.array(layout, np.int64)]
+    place = _places(list(map(measures_in, layouts)), measures)[np.array(layout, np.int64)]
     groups_of, minutes_of = rank[np.array(group, np.int64)], np.array(minute, np.int64)
     by_group = np.lexsort((minutes_of, groups_of))
     measure, nth = np.nonzero(place[by_group].T >= 0)
@@ -90,11 +90,11 @@ def columns_of(rollups: Iterable[EncodedRollup], measures: Sequence[str], most: 
     )
 
 
-def _read(table: bytes) -> tuple[tuple[str, ...], bytes]:
+def _read(table: bytes) -> tuple[bytes, bytes]:
     return _remembered(table) if len(table) <= _MOST_REMEMBERED_BYTES else _inflated(table)
 
 
-def _inflated(table: bytes) -> tuple[tuple[str, ...], bytes]:
+def _inflated(table: bytes) -> tuple[bytes, bytes]:
     """No context of zstd is for two threads."""
     if not hasattr(_OF_THREAD, "inflate"):
         _OF_THREAD.inflate = ZstdDecompressor().decompress
