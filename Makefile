@@ -28,7 +28,7 @@ INFLUXD_DEB := build/influxdb
 # For who is not root: package lists of our own.
 APT_ALONE = -o Dir::State::Lists=$(CURDIR)/$(INFLUXD_DEB)/lists -o Dir::Cache=$(CURDIR)/$(INFLUXD_DEB)/cache
 
-.PHONY: help run replay chaos clients screenshots up down test test-localstack jobs simulate check format synth bootstrap deploy build reproduce deploy-built pack unpack smoke risen watch undone released changelog notes sbom audit pipelines docs perf load stress soak dashboards influxdb clean
+.PHONY: help run replay chaos clients web screenshots up down test test-localstack jobs simulate check format synth bootstrap deploy build reproduce deploy-built pack unpack smoke risen watch undone released changelog notes sbom audit pipelines docs perf load stress soak dashboards influxdb clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -47,6 +47,10 @@ chaos: $(NODE_INSTALLED) ## Kill functions and pollers in the middle of a replay
 
 clients: $(NODE_INSTALLED) ## Let real OpenTelemetry, LiteLLM, Langfuse ... clients export to it (CLIENT=openlit: one)
 	@$(WITH_NODE) $(RUN) tests.clients $(CLIENT)
+
+web: $(WEB_INSTALLED) ## Serve the console from its sources as they change, for the hub that `make up` started
+	@cd $(WEB) && HUB_URL=$$($(CURDIR)/.venv/bin/python -c 'import json; print(json.load(open("$(CURDIR)/.local/hub.json"))["url"])') \
+		$(WITH_NODE) npm_config_update_notifier=false $(NPM) run --silent dev
 
 screenshots: $(INSTALLED) ## Picture every view of the console after `make run`, into build/screenshots
 	@$(RUN) tests.e2e.screenshots
