@@ -174,7 +174,8 @@ def test_an_older_release_leaves_what_a_newer_one_has_learned(
             deployed.ring(window(2))
 
     assert before
-    assert learned_states() == before
+    # A thread that outlives the failure may leave a new one, which nobody names.
+    assert before.items() <= learned_states().items()
     assert deployed.ring(window(2)) == {"batchItemFailures": []}
 
 
