@@ -18,14 +18,15 @@ PROD: Final = deployment_named("prod")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Traffic of one tenant, evenly over time: `events_per_post` is what a client sends at once."""
+    """Traffic of one tenant, evenly over time; `sent_at_once` is what a client sends, if it is not what most do."""
 
     events_per_second: int
+    sent_at_once: int | None = None
 
     @property
     def events_per_post(self) -> int:
-        """Small senders flush by time, large ones by size (OpenTelemetry's batch processor: 512)."""
-        return min(500, max(10, 5 * self.events_per_second))
+        """Small senders flush by time, large ones by size (OpenTelemetry's SDKs: 512)."""
+        return self.sent_at_once or min(500, max(10, 5 * self.events_per_second))
 
     @property
     def deployment(self) -> Deployment:
@@ -56,3 +57,5 @@ class Shape:
 
 
 SHAPES: Final = tuple(map(Shape, (10, 1_000, 10_000, 100_000)))
+SENDERS: Final = tuple(Shape(10_000, sent_at_once) for sent_at_once in (100, 500, 1_000, 2_000, 8_192))
+"""The last is the batch of OpenTelemetry's collector (docs/send/opentelemetry-collector.md)."""

@@ -23,7 +23,7 @@ from functions.watch.tally import Tally
 from functions.watch.watch import Watch
 from perf.benchmarks import aggregate, correlate, ingest, layouts
 from perf.benchmarks.rounds import Contestant, microseconds_per_event, silence
-from perf.cost.hubs import SHAPES, Shape
+from perf.cost.hubs import SENDERS, SHAPES, Shape
 from perf.cost.usage import CORRELATION_WINDOW
 from shared.adapters.event_index import items_of as index_items
 from shared.adapters.rollups import _item
@@ -204,7 +204,8 @@ def measure() -> dict[str, Any]:
         }
         for shape in track(SHAPES, "hubs")
     }
-    return {"cpu_us": cpu(), "archive": {"bytes": archived()}, "hubs": hubs}
+    posts = {str(shape.events_per_post): packs_of(shape, events) for shape in SENDERS}
+    return {"cpu_us": cpu(), "archive": {"bytes": archived()}, "hubs": hubs, "posts": posts}
 
 
 def _of(shape: Shape, minutes: int, events: Sequence[Event]) -> Sequence[Event]:
@@ -217,7 +218,7 @@ def main() -> None:
         found = measure()
     lines = ["# Written by `python -m perf.cost.measuring`; perf/cost/measuring.py says what each figure is."]
     tables = {name: found[name] for name in ("cpu_us", "archive")}
-    tables |= {f"hubs.{rate}": figures for rate, figures in found["hubs"].items()}
+    tables |= {f"{of}.{name}": figures for of in ("hubs", "posts") for name, figures in found[of].items()}
     for name, figures in tables.items():
         lines += ["", f"[{name}]", *(f"{key} = {round(float(value), 4)}" for key, value in figures.items())]
     MEASURED.write_text("\n".join(lines) + "\n")

@@ -30,6 +30,19 @@ def markdown(bills: Sequence[Bill]) -> str:
     return "\n".join(rows)
 
 
+def senders_markdown(bills: Sequence[Bill]) -> str:
+    """A row for each number of events that a client sends at once."""
+    rows = [
+        "| events in a request | USD a month | USD for a million events |",
+        "|---|---|---|",
+        *(
+            f"| {bill.shape.events_per_post:,} | {bill.month_usd:,.0f} | {_money(bill.per_million_usd)} |"
+            for bill in bills
+        ),
+    ]
+    return "\n".join(rows)
+
+
 def _money(usd: float) -> str:
     return f"{usd:.2f}" if usd >= 1 else f"{usd:.3f}"
 

@@ -192,4 +192,6 @@ class TableUsage:
 
 def usage_of(shape: Shape, measured: Mapping[str, Any]) -> Usage:
     sizes = measured["hubs"][str(shape.events_per_second)]
+    if shape.sent_at_once:
+        sizes = sizes | measured["posts"][str(shape.sent_at_once)]
     return Usage(shape, measured["cpu_us"], measured["archive"]["bytes"], sizes)

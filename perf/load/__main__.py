@@ -62,9 +62,11 @@ def main() -> int:
     wrong += _grown(samples) if asked.kind == "soak" else []
     for line in [*told["errors"], *wrong]:
         console.print(f"[red]{line}")
-    console.print(f"{told['accepted']:,} events accepted, {found:,} counted. The report: {_report(asked.kind)}")
+    unsure = f" ({told['unsure']:,} without an answer)" if told["unsure"] else ""
+    console.print(f"{told['accepted']:,} events accepted{unsure}, {found:,} counted. The report: {_report(asked.kind)}")
     figures = {
         "accepted": told["accepted"],
+        "unsure": told["unsure"],
         "counted": found,
         "broken": len(wrong),
         "load_average": round(os.getloadavg()[0], 1),

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from perf.cost.bill import bill_of
-from perf.cost.hubs import SHAPES
-from perf.cost.tables import markdown
+from perf.cost.hubs import SENDERS, SHAPES
+from perf.cost.tables import markdown, senders_markdown
 from tests.infra.synthesised import Synthesised
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +18,11 @@ def test_the_tables_of_costs_are_those_of_the_templates(prod: Synthesised, provi
         for hub in (prod, provisioned)
     }
 
-    table = markdown([bill_of(shape, resources[shape.deployment.table_capacity]) for shape in SHAPES])
+    sizes, senders = (
+        [bill_of(shape, resources[shape.deployment.table_capacity]) for shape in shapes] for shapes in (SHAPES, SENDERS)
+    )
 
-    assert table in (ROOT / "README.md").read_text()
-    assert table in (ROOT / "docs" / "costs.md").read_text()
+    documented = (ROOT / "docs" / "costs.md").read_text()
+    assert markdown(sizes) in (ROOT / "README.md").read_text()
+    assert markdown(sizes) in documented
+    assert senders_markdown(senders) in documented

@@ -1,15 +1,24 @@
 """What the documents tell to type works, and is what the tests of clients run."""
 
+import gzip
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from functions.ingestion.inflation import inflate
+from functions.ingestion.otlp.decoding import decode_traces
+from functions.ingestion.request import Limits
 from infra.cli import main as hub
 from infra.deployment import OidcIssuer
 from infra.layers import ROOT
+from infra.stacks.api import MAX_BODY_BYTES, MAX_INFLATED_BYTES
+from perf.benchmarks import otlp
+from perf.cost.hubs import SENDERS
 from tests.builders.stub_hub import stub_hub
 from tests.clients.catalog import CLIENTS
 
@@ -68,6 +77,23 @@ def test_variables_of_a_client_are_those_that_are_tested(page: str) -> None:
     told = {name for code in blocks(SEND / f"{page}.md", "sh") for name in VARIABLE.findall(code)}
 
     assert {name for name in told if f'"{name}"' not in tested} == set()
+
+
+def test_a_batch_of_the_collector_is_as_large_as_the_costs_say_and_the_hub_takes_it_whole() -> None:
+    (code,) = blocks(SEND / "opentelemetry-collector.md", "yaml")
+    told = yaml.safe_load(code)
+    size = told["processors"]["batch"]["send_batch_max_size"]
+    body = gzip.compress(otlp.request(1, datetime.now(UTC), size).SerializeToString())
+
+    taken = decode_traces(
+        {"content-type": otlp.PROTOBUF},
+        inflate(body, "gzip", Limits(MAX_BODY_BYTES, MAX_INFLATED_BYTES)),
+        datetime.now(UTC),
+    )
+
+    assert size == SENDERS[-1].events_per_post
+    assert (len(taken.events), taken.rejections) == (size, [])
+    assert told["exporters"]["otlphttp"]["headers"].keys() == {"X-API-Key"}
 
 
 def test_every_tested_client_has_its_page_and_the_list_leads_there() -> None:

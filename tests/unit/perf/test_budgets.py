@@ -1,3 +1,7 @@
+import json
+import subprocess
+import sys
+
 import pytest
 
 from perf.__main__ import MEASURED
@@ -7,6 +11,15 @@ from perf.budgets import declared
 
 def test_every_budget_is_measured_and_every_figure_has_a_budget() -> None:
     assert set(declared()) == set(MEASURED)
+
+
+@pytest.mark.parametrize("name", ["ingest", "otlp", "correlate", "anomaly", "query", "layouts"])
+def test_a_benchmark_still_measures(name: str) -> None:
+    """Whether its figures keep their budgets is for `make perf`, on a machine that does nothing else."""
+    told = subprocess.run([sys.executable, "-m", "perf.benchmarks", name], capture_output=True, text=True, check=False)
+
+    assert told.returncode == 0, told.stderr
+    assert all(figure > 0 for figure in json.loads(told.stdout).values())
 
 
 def test_contestants_are_measured_in_turn_after_the_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:

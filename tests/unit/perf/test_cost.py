@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from perf.cost import measuring
 from perf.cost.bill import HERE
-from perf.cost.hubs import SHAPES, Shape
+from perf.cost.hubs import SENDERS, SHAPES, Shape
 from perf.cost.pricing import UnpricedError, line_of
 from perf.cost.usage import usage_of
+from shared.events.event import Event
 
 PRICES, MEASURED = (tomllib.loads((HERE / name).read_text()) for name in ("prices.toml", "measured.toml"))
 
@@ -46,6 +48,34 @@ def test_the_event_index_is_priced_as_by_hand() -> None:
 
     assert price_of("AWS::DynamoDB::Table", shape, "EventIndex1A", **recoverable) == pytest.approx(by_hand)
     assert price_of("AWS::DynamoDB::Table", shape, "EventIndex1A", **seldom_read) == pytest.approx(by_hand_seldom_read)
+
+
+@pytest.fixture(scope="module")
+def events() -> list[Event]:
+    return measuring.traffic(20_000)
+
+
+@pytest.mark.parametrize("shape", SHAPES[:2])
+def test_sizes_that_prices_are_made_of_are_those_of_the_code(shape: Shape, events: list[Event]) -> None:
+    """Measured again on less of the same traffic; whoever changes a format measures anew."""
+    packs, state, index = (of(shape, events) for of in (measuring.packs_of, measuring.state_of, measuring.index_of))
+    found = packs | {f"state_{name}": size for name, size in state.items()}
+    found |= {f"index_{name}": size for name, size in index.items()}
+
+    written_down = MEASURED["hubs"][str(shape.events_per_second)]
+
+    assert found == pytest.approx({name: written_down[name] for name in found}, rel=0.25)
+
+
+@pytest.mark.parametrize("shape", SENDERS[:3])
+def test_what_is_sent_at_once_is_packed_as_the_prices_say(shape: Shape, events: list[Event]) -> None:
+    assert measuring.packs_of(shape, events) == pytest.approx(MEASURED["posts"][str(shape.sent_at_once)], rel=0.05)
+
+
+def test_a_hub_is_the_cheaper_the_more_a_client_sends_at_once() -> None:
+    gateways = [price_of("AWS::ApiGateway::RestApi", shape) for shape in SENDERS]
+
+    assert gateways == sorted(gateways, reverse=True)
 
 
 def test_a_gateway_is_paid_by_the_request() -> None:
