@@ -5,9 +5,11 @@ Endpoint, region and credentials are found where the SDKs find them in a Lambda 
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ssl import SSLEOFError
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -33,6 +35,7 @@ class JsonApi:
         parts = urlsplit(endpoint)
         connection = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = connection(parts.netloc, timeout=TIMEOUT_SECONDS)
+        self._used = False
         self._host = parts.netloc
         self._content_type = f"application/x-amz-json-{version}"
         self._signer = signer
@@ -64,12 +67,28 @@ class JsonApi:
         headers = {"Content-Type": self._content_type, "Host": self._host, "X-Amz-Target": operation}
         signed = self._signer.sign(headers, body, self._credentials(), self._clock())
         try:
-            self._connection.request("POST", "/", body, signed)
-            answer = self._connection.getresponse()
+            answer = self._answer_to(body, signed)
             return answer.status, answer.read()
         except (OSError, HTTPException) as error:
             self._connection.close()
+            self._used = False
             raise TransientError(f"{operation}: {type(error).__name__}") from error
+
+    def _answer_to(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+        """Sent once more on a new connection if the kept one was closed while idle, as the other side may at any time.
+
+        RFC 9112, 9.3 and 9.5; a call that another side had begun to answer, or was slow to, is not sent again.
+        """
+        if self._used:
+            with suppress(ConnectionError, SSLEOFError):
+                return self._send(body, headers)
+            self._connection.close()
+        self._used = True
+        return self._send(body, headers)
+
+    def _send(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+        self._connection.request("POST", "/", body, headers)
+        return self._connection.getresponse()
 
 
 def endpoint_of(service: str, region: str) -> str:
