@@ -107,7 +107,9 @@ class GraphAnswer(_Answer):
 class IncidentDetailAnswer(IncidentAnswer):
     time_line: list[SignalAnswer]
     correlations: list[CorrelationAnswer]
-    graph: Annotated[list[EdgeAnswer], Field(description="Calls between components of the incident.")]
+    graph: Annotated[
+        list[EdgeAnswer], Field(description="Calls by and of the components of the incident, the busiest first.")
+    ]
 
 
 class EventAnswer(_Answer):

@@ -33,8 +33,9 @@ from shared.incidents.scene import Scene
 from shared.incidents.signal import in_order
 from shared.incidents.stores import IncidentStore, Sighting, SightingStore
 
-AROUND: Final = timedelta(hours=2)
-"""Of an incident, whose calls are shown."""
+AROUND: Final = timedelta(hours=1)
+"""Before and after the last signal of an incident: calls are kept by when they were told, and that may be late."""
+MOST_CALLS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Incidents:
         )
 
     def get(self, principal: Principal, incident_id: str) -> IncidentDetailAnswer:
-        """With its time line, why it belongs together, and the calls between what it touched."""
+        """With its time line, why it belongs together, and the calls of what it touched."""
         stored = self.incidents.get(principal.tenant, incident_id)
         if stored is None:
             raise RejectedRequestError(404, "not_found", "there is no such incident")
@@ -64,7 +65,7 @@ class Incidents:
             | {
                 "time_line": [SignalAnswer.model_validate(described_signal(signal)) for signal in incident.signals],
                 "correlations": list(map(_correlation, incident.correlations)),
-                "graph": list(map(_edge, self._calls_within(incident))),
+                "graph": list(map(_edge, self._calls_around(incident))),
             }
         )
 
@@ -84,12 +85,12 @@ class Incidents:
         graph = ComponentGraph.of(((each.slot, each.edges) for each in seen), now)
         return GraphAnswer(edges=list(map(_edge, graph.edges)), dropped=graph.dropped)
 
-    def _calls_within(self, incident: Incident) -> Sequence[Edge]:
+    def _calls_around(self, incident: Incident) -> Sequence[Edge]:
         touched = set(incident.impact.components)
-        end = incident.last_signal_at
-        seen = self.sightings.since(incident.tenant, max(incident.opened_at, end - AROUND), end)
-        graph = ComponentGraph.of(((each.slot, each.edges) for each in seen), end)
-        return [edge for edge in graph.edges if edge.caller in touched and edge.callee in touched]
+        at = incident.last_signal_at
+        seen = self.sightings.since(incident.tenant, at - AROUND, min(at + AROUND, self.clock()))
+        graph = ComponentGraph.of(((each.slot, each.edges) for each in seen), at)
+        return [edge for edge in graph.edges if edge.caller in touched or edge.callee in touched][:MOST_CALLS]
 
     def _seen(self, principal: Principal, start: datetime, end: datetime) -> Sequence[Sighting]:
         return list(self.sightings.since(principal.tenant, start, end))

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.incidents.causes import Cause
 from shared.incidents.correlation import Correlation
-from shared.incidents.impact import RECOMMENDATIONS
+from shared.incidents.impact import recommended
 from shared.incidents.incident import Incident
 from shared.incidents.signal import Component, Signal
 
@@ -34,7 +34,7 @@ def described(incident: Incident) -> dict[str, Any]:
             "violations": impact.violations,
         },
         "suspected_causes": [described_cause(cause) for cause in incident.causes],
-        "recommendations": list(dict.fromkeys(RECOMMENDATIONS[cause.kind] for cause in incident.causes[:3])),
+        "recommendations": recommended((cause.kind for cause in incident.causes[:3]), incident.signals),
     }
 
 

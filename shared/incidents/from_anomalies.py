@@ -74,7 +74,6 @@ def kind_of(measure: str) -> SignalKind:
 
 
 def _excess(anomaly: Anomaly) -> float | None:
-    """In the measure's unit, where both are known."""
-    if anomaly.observed is None or anomaly.expected is None:
-        return None
-    return anomaly.observed - anomaly.expected
+    """In the measure's unit, where both are known; of a silence all that was expected is missing."""
+    observed = 0.0 if anomaly.kind is Kind.SILENCE else anomaly.observed
+    return None if observed is None or anomaly.expected is None else observed - anomaly.expected

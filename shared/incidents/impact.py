@@ -1,10 +1,11 @@
 """What an incident touched: components, users, money; and what should be done first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.incidents.correlation import saturating
+from shared.incidents.dollars import additional_dollars
 from shared.incidents.signal import SECURITY, Component, Signal, SignalKind
 
 USER = "user:"
@@ -45,14 +46,10 @@ def impact_of(signals: Sequence[Signal]) -> Impact:
         score=round(score, 4),
         components=components,
         users=len(users),
-        additional_cost_usd=round(sum(_dollars(signal) for signal in signals), 6),
+        additional_cost_usd=additional_dollars(signals),
         threats=sum(signal.kind in SECURITY for signal in signals),
         violations=sum(signal.kind in {SignalKind.POLICY, SignalKind.COMPLIANCE} for signal in signals),
     )
-
-
-def _dollars(signal: Signal) -> float:
-    return signal.magnitude or 0.0 if signal.kind is SignalKind.COST else 0.0
 
 
 RECOMMENDATIONS: Mapping[SignalKind, str] = {
@@ -73,3 +70,19 @@ RECOMMENDATIONS: Mapping[SignalKind, str] = {
     SignalKind.BUDGET: "Raise the budget on purpose, or limit what spends it.",
 }
 """What to do first, by the kind of the likeliest cause."""
+
+IF_LESS: Mapping[SignalKind, str] = {
+    SignalKind.TRAFFIC: "See whether the callers have stopped, or what reports them: its key, its network, its last release.",
+    SignalKind.TOKENS: "Compare prompts and answers with those before: what was cut, refused or answered from a cache?",
+}
+"""Instead, where all that is known of the kind has become less."""
+
+
+def recommended(kinds: Iterable[SignalKind], signals: Sequence[Signal]) -> list[str]:
+    """What to do first, for the kinds of the likeliest causes in their order."""
+    return list(dict.fromkeys(_advice(kind, [signal for signal in signals if signal.kind is kind]) for kind in kinds))
+
+
+def _advice(kind: SignalKind, signals: Sequence[Signal]) -> str:
+    has_lessened = all((signal.magnitude or 0) < 0 for signal in signals)
+    return IF_LESS[kind] if has_lessened and kind in IF_LESS else RECOMMENDATIONS[kind]

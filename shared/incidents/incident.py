@@ -157,11 +157,11 @@ def _id(first: Signal) -> str:
 
 
 def _title(signals: Sequence[Signal], causes: Sequence[Cause]) -> str:
-    """The gravest effect and its likeliest cause, in one sentence."""
+    """The gravest effect, and what is likeliest to have brought it about."""
     effects: Mapping[str, Signal] = {
         signal.summary: signal for signal in signals if signal.summary != causes[0].summary
     }
     if not effects:
         return f"{causes[0].summary} ({causes[0].signals} signals)"
     effect = max(effects.values(), key=lambda signal: (signal.severity, signal.at))
-    return f"{effect.summary.rstrip('.')}, because of {causes[0].summary.rstrip('.')} ({causes[0].about})"
+    return f"{effect.summary.rstrip('.')}. Suspected cause: {causes[0].summary.rstrip('.')} ({causes[0].about})"

@@ -163,6 +163,36 @@ def test_what_is_drawn_a_cell_and_a_chart_of_all_modules_lead_to_their_events(pa
     expect(page.get_by_role("cell", name="Threat", exact=True).first).to_be_visible()
 
 
+COLOURED = """canvas => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  for (let at = 0; at < data.length; at += 4) {
+    const rgb = data.slice(at, at + 3)
+    if (data[at + 3] > 150 && Math.max(...rgb) - Math.min(...rgb) > 90) {
+      const scale = canvas.clientWidth / canvas.width, place = at / 4 + 2 * canvas.width
+      return { x: (place % canvas.width) * scale, y: Math.floor(place / canvas.width) * scale }
+    }
+  }
+}"""
+"""Two pixels into what is drawn highest on a canvas in a colour."""
+TO_BE_DRAWN = 1_000
+"""Milliseconds, whatever moves until then."""
+
+
+def test_a_dot_leads_to_its_anomaly_and_a_node_to_its_calls(page: Page, hub: Hub) -> None:
+    page.set_viewport_size({"width": 1366, "height": 3000})
+    for view, title, there in (
+        ("anomalies", "How unusual", "#/anomalies/.+"),
+        ("incidents", "Who calls whom", r"#/events\?(model|provider|team)=.+&type=telemetry&leaf=inference"),
+    ):
+        page.goto(f"{hub.url}/#/{view}")
+        drawn = page.get_by_role("region", name=title).locator("canvas").first
+        _eventually(lambda canvas=drawn: canvas.evaluate(COLOURED))
+        page.wait_for_timeout(TO_BE_DRAWN)
+        drawn.click(position=drawn.evaluate(COLOURED))
+
+        expect(page).to_have_url(re.compile(there))
+
+
 def test_records_in_quarantine_are_told_to_the_tenant_whose_they_are(
     chromium: Browser, page: Page, hub: Hub, early: Early
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from shared.incidents.correlation import Finding
+from shared.incidents.dollars import additional_dollars
 from shared.incidents.scene import Scene
 from shared.incidents.signal import LOAD, MONEY, PERFORMANCE, Component, Signal, SignalKind, in_order
 
@@ -66,11 +67,10 @@ def _finding(group: list[Signal]) -> Finding:
     money = [signal for signal in group if signal.kind in MONEY]
     causes = [signal for signal in group if signal.kind not in MONEY]
     shared = set(money[0].components) & set(causes[0].components)
-    dollars = sum(signal.magnitude or 0.0 for signal in money if signal.kind is SignalKind.COST)
     return Finding(
         group,
         weight=max(signal.severity for signal in money),
         confidence=min(1.0, 0.5 + 0.25 * len(shared) + (0.25 if causes[0].at <= money[0].at else 0.0)),
         reason=f"{money[0].summary}, with {causes[0].summary}",
-        evidence={"additional_cost_usd": round(dollars, 6), "shared_components": len(shared)},
+        evidence={"additional_cost_usd": additional_dollars(money), "shared_components": len(shared)},
     )

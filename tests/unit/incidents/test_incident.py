@@ -37,7 +37,7 @@ def test_an_attack_that_makes_tokens_and_cost_grow_is_one_incident_with_the_atta
 
     cause = incident.causes[0]
     assert (cause.kind, cause.about) == (SignalKind.THREAT, "user:ann")
-    assert incident.title == "cost cost, because of threat user:ann 0 (user:ann)"
+    assert incident.title == "cost cost. Suspected cause: threat user:ann 0 (user:ann)"
     assert incident.impact.additional_cost_usd == 70
     assert incident.impact.users == 1
 

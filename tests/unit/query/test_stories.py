@@ -1,5 +1,6 @@
 """Incidents, correlations, calls and events as they are answered."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from shared.incidents.event_index import IndexedEvent
 from shared.incidents.graph import Calls, Edge
 from shared.incidents.stores import Sighting, StoredIncident
 from tests.builders.events import NOON, event, payload_json
-from tests.builders.signals import MODEL, START, TEAM
+from tests.builders.signals import MODEL, OTHER_TEAM, PROVIDER, START, TEAM
 from tests.builders.stories import a_wave, an_incident
 from tests.fakes.incident_stores import InMemoryEventIndex, InMemoryIncidentStore, InMemorySightingStore
 
@@ -69,9 +70,20 @@ def test_an_incident_is_told_with_its_time_line_causes_and_calls(incidents: Inci
 
     assert [signal.id for signal in told.time_line] == [signal.id for signal in incident.signals]
     assert told.suspected_causes[0].about == "user:user0"
-    assert told.graph == []
     with pytest.raises(RejectedRequestError, match="no such incident"):
         incidents.get(BEN, incident.id)
+
+
+def test_an_incident_is_told_with_the_calls_of_what_it_touched_though_they_were_told_later(
+    incidents: Incidents,
+) -> None:
+    late, another = Edge(MODEL, PROVIDER, Calls(3.0)), Edge(OTHER_TEAM, PROVIDER, Calls(4.0))
+    incidents.sightings.put([Sighting("acme", START + timedelta(minutes=40), "c", (), (late, another))])
+    after = replace(incidents, clock=lambda: START + timedelta(minutes=50))
+
+    told = after.get(ANN, an_incident("user0").id)
+
+    assert [(edge.caller.name, edge.callee.name) for edge in told.graph] == [("search", "gpt-4o"), ("gpt-4o", "openai")]
 
 
 def test_correlations_are_those_of_now_around_an_event_if_one_is_named(incidents: Incidents) -> None:

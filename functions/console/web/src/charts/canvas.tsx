@@ -72,7 +72,7 @@ export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
       onGap.current = (event) => {
         if (event.target || !OVER_TIME.has(spec.kind)) return
         const [at] = drawn.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY]) as [number, number]
-        spot.current({ span: window(at, step) })
+        spot.current({ span: windowAt(at, step) })
       }
       drawn.getZr().on('click', onGap.current)
     })()
@@ -93,7 +93,7 @@ export function Canvas({ spec, data, filters, label, onSpot, onReady }: Props) {
   )
 }
 
-function window(at: number, step: number): Span {
+function windowAt(at: number, step: number): Span {
   const start = Math.floor(at / step) * step
   return { start, end: start + step }
 }
@@ -105,7 +105,7 @@ function spotOf(spec: ChartSpec, data: Dataset, clicked: Clicked, step: number):
   const line = data.lines.find((each) => each.name === name || each.name.startsWith(`${name} · `))
   const item = data.items.find((each) => each.name === name)
   return {
-    ...(isInTime ? { span: window((clicked.value as [number])[0], step) } : {}),
+    ...(isInTime ? { span: windowAt((clicked.value as [number])[0], step) } : {}),
     ...(item ? spotOfItem(item) : {}),
     ...(line ? { dimensions: line.dimensions } : {}),
   }

@@ -919,12 +919,13 @@ const SAFETY: ChartSpec[] = [
   {
     id: 'mitigation',
     title: 'From detected to dealt with',
-    about: 'Threats of the index by what has become of them.',
+    about: 'Threats of the index that have come at least so far. A click leads to those that stand there.',
     topic: 'security',
     kind: 'funnel',
     unit: 'count',
     events: THREATS,
     source: { of: 'events', query: THREATS, fields: ['mitigation_status'] },
+    stages: ['detected', 'investigating', 'blocked', 'mitigated', 'resolved'],
   },
   {
     id: 'targets',

@@ -85,6 +85,8 @@ export interface ChartSpec {
   good?: 'up' | 'down'
   thresholds?: { warn: number; bad: number }
   most?: number
+  /** Of a funnel, first to last: whatever stands at one has come through those before it. */
+  stages?: readonly string[]
   /** Of what is so seldom that most of the finest windows would be empty: windows of the next size. */
   isSeldom?: boolean
   /** Milliseconds: what says nothing of a shorter range is left out. */

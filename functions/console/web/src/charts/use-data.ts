@@ -30,7 +30,7 @@ import type {
 import { FILTERED, type Filters, keptBy, type Range, resolutionOf, seldomResolutionOf, spanOf } from '../filters'
 import { useHub } from '../hub'
 import { named, words } from '../ui/format'
-import { counted, type Dataset, type Item, isEmpty, type Line, linesOf, NO_DATA } from './data'
+import { counted, type Dataset, type Item, isEmpty, type Line, type Link, linesOf, NO_DATA } from './data'
 import type { Spot } from './drill'
 import { ranked } from './look'
 import type { ChartSpec, Source } from './spec'
@@ -310,7 +310,8 @@ function spotOfComponent({ kind, name }: Component): Spot {
   return (FILTERED as readonly string[]).includes(kind) ? { dimensions: { [kind]: name } } : {}
 }
 
-function ofEdge(edge: Edge) {
+/** A call from one component to another, as a link between them. */
+export function ofEdge(edge: Edge): Link {
   return {
     source: componentName(edge.caller),
     target: componentName(edge.callee),

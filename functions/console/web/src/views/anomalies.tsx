@@ -14,7 +14,7 @@ import {
 } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconCheck, IconChevronDown } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useAnomalies, useAnomaly, useDecision, useMay } from '../api/queries'
 import { useRules } from '../api/rules'
@@ -85,7 +85,9 @@ export default function Anomalies() {
   )
 }
 
+/** Those of one storm are behind the one that speaks for them. */
 function List({ anomalies, onChoose }: { anomalies: readonly Anomaly[]; onChoose: (anomaly: Anomaly) => void }) {
+  const speakers = new Set<string | null>(anomalies.map((each) => each.anomaly_id))
   return (
     <Table.ScrollContainer minWidth={760}>
       <Table highlightOnHover fz="sm" verticalSpacing={6}>
@@ -102,36 +104,83 @@ function List({ anomalies, onChoose }: { anomalies: readonly Anomaly[]; onChoose
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {anomalies.map((each) => (
-            <Table.Tr key={each.anomaly_id}>
-              <Table.Td>
-                <Mark of={each.severity} />
-              </Table.Td>
-              <Table.Td maw={420}>
-                <Anchor component="button" size="sm" ta="left" onClick={() => onChoose(each)}>
-                  {each.explanation}
-                </Anchor>
-                {each.members ? (
-                  <Text size="xs" c="dimmed">
-                    speaks for {each.members} others of the same storm
-                  </Text>
-                ) : null}
-              </Table.Td>
-              <Table.Td>
-                <Where dimensions={each.dimensions} />
-              </Table.Td>
-              <Table.Td className="number">{at(each.window_start)}</Table.Td>
-              <Table.Td>
-                <Mark of={each.status} />
-              </Table.Td>
-              <Table.Td>
-                <Decide anomaly={each} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
+          {anomalies
+            .filter((each) => !speakers.has(each.group))
+            .map((each) => (
+              <Storm
+                key={each.anomaly_id}
+                speaker={each}
+                behind={anomalies.filter((one) => one.group === each.anomaly_id)}
+                onChoose={onChoose}
+              />
+            ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  )
+}
+
+interface RowProps {
+  anomaly: Anomaly
+  onChoose: (anomaly: Anomaly) => void
+  children?: ReactNode
+  isBehind?: boolean
+}
+
+/** An anomaly, and those of the list that it speaks for when they are asked for. */
+function Storm({ speaker, behind, onChoose }: { speaker: Anomaly; behind: Anomaly[]; onChoose: RowProps['onChoose'] }) {
+  const [isOpened, setOpened] = useState(false)
+  const others = `${speaker.members} ${speaker.members === 1 ? 'other' : 'others'} of the same storm`
+  return (
+    <>
+      <Row anomaly={speaker} onChoose={onChoose}>
+        {behind.length ? (
+          <Anchor
+            component="button"
+            size="xs"
+            c="dimmed"
+            display="block"
+            aria-expanded={isOpened}
+            onClick={() => setOpened(!isOpened)}
+          >
+            speaks for {others}, {isOpened ? 'hide' : 'show'} them
+          </Anchor>
+        ) : speaker.members ? (
+          <Text size="xs" c="dimmed">
+            speaks for {others}
+          </Text>
+        ) : null}
+      </Row>
+      {isOpened
+        ? behind.map((each) => <Row key={each.anomaly_id} anomaly={each} onChoose={onChoose} isBehind />)
+        : null}
+    </>
+  )
+}
+
+function Row({ anomaly, onChoose, children, isBehind = false }: RowProps) {
+  return (
+    <Table.Tr>
+      <Table.Td pl={isBehind ? 'xl' : 'xs'}>
+        <Mark of={anomaly.severity} />
+      </Table.Td>
+      <Table.Td maw={420}>
+        <Anchor component="button" size="sm" ta="left" onClick={() => onChoose(anomaly)}>
+          {anomaly.explanation}
+        </Anchor>
+        {children}
+      </Table.Td>
+      <Table.Td>
+        <Where dimensions={anomaly.dimensions} />
+      </Table.Td>
+      <Table.Td className="number">{at(anomaly.window_start)}</Table.Td>
+      <Table.Td>
+        <Mark of={anomaly.status} />
+      </Table.Td>
+      <Table.Td>
+        <Decide anomaly={anomaly} />
+      </Table.Td>
+    </Table.Tr>
   )
 }
 

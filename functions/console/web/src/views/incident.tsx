@@ -15,15 +15,16 @@ import {
 } from '@mantine/core'
 import { IconAlertTriangle, IconPoint } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { Link, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { useIncident } from '../api/queries'
 import type { Cause, IncidentDetail, Signal } from '../api/types'
 import { Canvas } from '../charts/canvas'
 import { NO_DATA } from '../charts/data'
+import { eventsBehind } from '../charts/drill'
 import { colourOf } from '../charts/look'
 import type { ChartSpec } from '../charts/spec'
-import { componentName } from '../charts/use-data'
-import { useFilters } from '../filters'
+import { componentName, ofEdge } from '../charts/use-data'
+import { type Span, useFilters } from '../filters'
 import { ago, exactly, number, sentence, words } from '../ui/format'
 import { Mark } from '../ui/marks'
 import { Empty, Failed, Loading } from '../ui/states'
@@ -167,8 +168,8 @@ function Suspect({ cause, place }: { cause: Cause; place: number }) {
         aria-label={`Score of ${cause.summary}`}
       />
       <Text size="xs" c="dimmed">
-        {words(cause.kind)} of {cause.about}, since {exactly(cause.since)}, {cause.signals} signals.{' '}
-        {evidence.join(', ')}
+        {words(cause.kind)} of {cause.about}, since {exactly(cause.since)}, {cause.signals}{' '}
+        {cause.signals === 1 ? 'signal' : 'signals'}. {evidence.join(', ')}
       </Text>
     </div>
   )
@@ -177,26 +178,29 @@ function Suspect({ cause, place }: { cause: Cause; place: number }) {
 const GRAPH: ChartSpec & { kind: 'graph' } = {
   id: 'incident-graph',
   title: 'Graph',
-  about: 'Calls between the components of the incident.',
+  about: 'Calls by and of the components of the incident.',
   topic: 'quality',
   kind: 'graph',
   unit: 'count',
+  events: { type: 'telemetry', leaf: 'inference' },
   source: { of: 'graph' },
+}
+
+const MARGIN = 5 * 60_000
+
+/** From shortly before its first signal to shortly after its last. */
+function during({ opened_at, last_signal_at }: IncidentDetail): Span {
+  return { start: Date.parse(opened_at) - MARGIN, end: Date.parse(last_signal_at) + MARGIN }
 }
 
 function Graph({ incident }: { incident: IncidentDetail }) {
   const [filters] = useFilters()
-  const links = incident.graph.map((edge) => ({
-    source: componentName(edge.caller),
-    target: componentName(edge.callee),
-    value: edge.calls,
-    extra: { errors: edge.error_ratio, latency: edge.mean_latency_ms },
-  }))
+  const navigate = useNavigate()
+  const links = incident.graph.map(ofEdge)
   if (!links.length)
     return (
-      <Empty title="No calls between its components">
-        The index holds no sampled calls between {incident.impact.components.map(componentName).join(' and ') || 'them'}
-        .
+      <Empty title="No calls of its components">
+        There are no sampled calls by or of {incident.impact.components.map(componentName).join(' and ') || 'them'}.
       </Empty>
     )
   return (
@@ -206,7 +210,7 @@ function Graph({ incident }: { incident: IncidentDetail }) {
         data={{ ...NO_DATA, links }}
         filters={filters}
         label={`Graph of ${links.length} calls`}
-        onSpot={() => undefined}
+        onSpot={(spot) => void navigate(eventsBehind(GRAPH, filters, { ...spot, span: during(incident) }))}
       />
     </div>
   )
@@ -233,8 +237,8 @@ function Story({ signals }: { signals: readonly Signal[] }) {
             }
           >
             <Text size="xs" c="dimmed">
-              {exactly(signal.at)} · <span style={{ color: colourOf(signal.kind) }}>■</span> {words(signal.kind)} ·{' '}
-              {signal.components.map((each) => each.name).join(', ')}
+              {exactly(signal.at)} · <span style={{ color: colourOf(signal.kind) }}>■</span>{' '}
+              {[words(signal.kind), ...signal.components.map((each) => each.name)].join(' · ')}
             </Text>
           </Timeline.Item>
         ))}

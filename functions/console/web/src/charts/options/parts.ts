@@ -1,8 +1,8 @@
 /** Charts of how much each has: one number a name. */
 
-import { number } from '../../ui/format'
+import { number, words } from '../../ui/format'
 import type { Item, Line } from '../data'
-import { colourOf, inkOn } from '../look'
+import { colourOf } from '../look'
 import { base, categoryAxis, coloured, type Drawing, grid, legend, type Option, tooltip, valueAxis } from './base'
 
 export function itemsOf({ data }: Drawing): Item[] {
@@ -109,7 +109,7 @@ export function pie(drawing: Drawing): Option {
 
 export function funnel(drawing: Drawing): Option {
   const { look, spec } = drawing
-  const items = itemsOf(drawing)
+  const items = spec.stages ? asFarAs(spec.stages, itemsOf(drawing)) : itemsOf(drawing)
   return {
     ...base(drawing),
     tooltip: tooltip(look, spec.unit, 'item'),
@@ -117,25 +117,32 @@ export function funnel(drawing: Drawing): Option {
       {
         type: 'funnel',
         left: '6%',
-        right: '6%',
+        right: '34%',
         top: 6,
         bottom: 6,
         minSize: '12%',
         gap: 3,
         itemStyle: { borderWidth: 0 },
+        labelLine: { lineStyle: { color: look.line } },
         label: {
-          position: 'inside',
+          position: 'right',
+          color: look.text,
           formatter: ({ name, value }: { name: string; value: number }) => `${name}  ${number(value, spec.unit)}`,
         },
-        data: items.map((item) => ({
-          name: item.name,
-          value: item.value,
-          itemStyle: coloured(item.name),
-          label: { color: inkOn(colourOf(item.name)) },
-        })),
+        data: items.map((item) => ({ name: item.name, value: item.value, itemStyle: coloured(item.name) })),
       },
     ],
   }
+}
+
+/** From how many stand at each stage to how many have come at least as far. */
+function asFarAs(stages: readonly string[], standing: readonly Item[]): Item[] {
+  const names = stages.map(words)
+  return names.flatMap((name, stage) => {
+    const here = standing.find((item) => item.name === name)
+    const further = standing.filter((item) => names.indexOf(item.name) >= stage)
+    return here ? [{ ...here, value: further.reduce((sum, item) => sum + item.value, 0) }] : []
+  })
 }
 
 export function gauge(drawing: Drawing): Option {
