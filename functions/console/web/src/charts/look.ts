@@ -71,15 +71,28 @@ const MEANT: Record<string, string> = {
   total: '#4c6ef5',
 }
 
-const given = new Map<string, string>()
+/** The palette again, darker and then lighter, before a colour comes twice. */
+const ROUNDS = [0, -0.35, 0.4]
+const KEPT = 'hub.colours'
+const given = new Map<string, string>(JSON.parse(sessionStorage.getItem(KEPT) ?? '[]'))
 
-/** What has a meaning keeps its colour; everything else gets the next one, and keeps it on every chart. */
+/** What has a meaning keeps its colour; everything else gets the next one, and keeps it on every chart of the tab. */
 export function colourOf(name: string): string {
   const known = MEANT[name.toLowerCase()] ?? given.get(name)
   if (known) return known
-  const next = PALETTE[given.size % PALETTE.length] ?? '#4c6ef5'
+  const round = Math.floor(given.size / PALETTE.length)
+  const next = mixed(PALETTE[given.size % PALETTE.length] ?? '#4c6ef5', ROUNDS[round % ROUNDS.length] ?? 0)
   given.set(name, next)
+  sessionStorage.setItem(KEPT, JSON.stringify([...given]))
   return next
+}
+
+/** Towards black if `share` is less than 0, towards white if it is more. */
+function mixed(colour: string, share: number): string {
+  const parts = [1, 3, 5].map((place) => Number.parseInt(colour.slice(place, place + 2), 16))
+  const toward = share < 0 ? 0 : 255
+  const mixes = parts.map((part) => Math.round(part + (toward - part) * Math.abs(share)))
+  return `#${mixes.map((part) => part.toString(16).padStart(2, '0')).join('')}`
 }
 
 /** Black or white, whichever is read better on this colour. */

@@ -47,7 +47,16 @@ export function tooltip(look: Look, unit: Unit, trigger: 'axis' | 'item') {
   }
 }
 
-export function legend(look: Look, names: readonly string[]) {
+const MARK = 15
+const GAP = 12
+const PAGER = 73.5
+const COLUMN = 118
+
+/** Names in a row; what does not fit is on further pages, of columns as wide as each other so that none is cut. */
+export function legend({ look, width }: Drawing, names: readonly string[]) {
+  const isPaged = names.reduce((sum, name) => sum + MARK + widthOf(name) + GAP, 0) > width
+  const columns = Math.max(1, Math.round((width - PAGER) / COLUMN))
+  const column = (width - PAGER) / columns - MARK - GAP
   return {
     show: names.length > 1,
     type: 'scroll',
@@ -55,13 +64,31 @@ export function legend(look: Look, names: readonly string[]) {
     left: 0,
     itemWidth: 10,
     itemHeight: 10,
-    itemGap: 12,
+    itemGap: GAP,
     icon: 'roundRect',
-    textStyle: { color: look.faint, fontSize: 11 },
+    // Only what has a background is as wide as it is told to be.
+    textStyle: { color: look.faint, fontSize: 11, rich: { name: { width: column, backgroundColor: 'transparent' } } },
+    ...(isPaged ? { formatter: (name: string) => `{name|${shortened(name, column)}}`, tooltip: { show: true } } : {}),
     pageTextStyle: { color: look.faint },
     pageIconColor: look.faint,
     pageIconSize: 10,
   }
+}
+
+function shortened(name: string, width: number): string {
+  const written = name.replace(/[{}|]/g, ' ')
+  if (widthOf(written) <= width) return written
+  const letters = [...written]
+  while (letters.length && widthOf(`${letters.join('')}…`) > width) letters.pop()
+  return `${letters.join('')}…`
+}
+
+const measure = document.createElement('canvas').getContext('2d')
+
+function widthOf(name: string): number {
+  if (!measure) return 0
+  measure.font = `11px ${FONT}`
+  return measure.measureText(name).width
 }
 
 export function grid(legends: number, more: Record<string, number> = {}) {

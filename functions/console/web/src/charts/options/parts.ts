@@ -75,7 +75,7 @@ export function pie(drawing: Drawing): Option {
     tooltip: tooltip(look, spec.unit, 'item'),
     legend: wide
       ? {
-          ...legend(look, ['a', 'b']),
+          ...legend(drawing, ['a', 'b']),
           orient: 'vertical',
           left: '64%',
           right: 0,
@@ -83,7 +83,7 @@ export function pie(drawing: Drawing): Option {
           bottom: undefined,
           textStyle: { color: look.text, fontSize: 11, overflow: 'truncate', width: Math.max(60, width * 0.36 - 36) },
         }
-      : legend(look, ['a', 'b']),
+      : legend(drawing, ['a', 'b']),
     title: {
       text: number(sum, spec.unit),
       left: centre[0],
@@ -412,7 +412,7 @@ export function bullet(drawing: Drawing): Option {
   return {
     ...base(drawing),
     grid: grid(2, { right: 20 }),
-    legend: legend(look, ['a', 'b']),
+    legend: legend(drawing, ['a', 'b']),
     tooltip: { ...tooltip(look, spec.unit, 'axis'), axisPointer: { type: 'shadow' } },
     xAxis: valueAxis(look, spec.unit),
     yAxis: categoryAxis(look, names, { inverse: true }),

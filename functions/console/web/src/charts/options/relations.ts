@@ -255,7 +255,7 @@ export function graph(drawing: Drawing): Option {
           ? `${one.source} → ${one.target}<br>calls <b>${number(one.calls)}</b><br>errors <b>${number(one.errors, 'ratio')}</b><br>mean latency <b>${number(one.latency, 'ms')}</b>`
           : one.name,
     },
-    legend: { ...legend(look, ['a', 'b']), data: kinds },
+    legend: { ...legend(drawing, ['a', 'b']), data: kinds },
     series: [
       {
         type: 'graph',
@@ -602,7 +602,7 @@ export function bubble(drawing: Drawing): Option {
     ...base(drawing),
     grid: grid(0, { top: 30, right: 24, bottom: 50 }),
     legend: legend(
-      look,
+      drawing,
       whole.map(([name]) => name),
     ),
     tooltip: {
@@ -645,7 +645,7 @@ export function radar(drawing: Drawing): Option {
     ...base(drawing),
     tooltip: { ...tooltip(look, 'ratio', 'item') },
     legend: legend(
-      look,
+      drawing,
       shown.map(([name]) => name),
     ),
     radar: {
@@ -679,7 +679,7 @@ export function scatter(drawing: Drawing): Option {
   return {
     ...base(drawing),
     grid: grid(2),
-    legend: legend(look, severities),
+    legend: legend(drawing, severities),
     tooltip: {
       ...tooltip(look, 'score', 'item'),
       formatter: ({ data: one }: { data: { name: string; value: [number, number] } }) =>

@@ -18,7 +18,7 @@ function frame(drawing: Drawing, names: readonly string[]): Option {
   return {
     ...base(drawing),
     grid: grid(names.length),
-    legend: legend(look, names),
+    legend: legend(drawing, names),
     tooltip: tooltip(look, spec.unit, 'axis'),
     xAxis: timeAxis(drawing),
     yAxis: valueAxis(look, spec.unit),
@@ -100,7 +100,7 @@ export function band(drawing: Drawing): Option {
   const hidden = { type: 'line', stack: 'band', symbol: 'none', lineStyle: { opacity: 0 }, tooltip: { show: false } }
   return {
     ...frame(drawing, ['band', ...between.map((line) => line.name)]),
-    legend: { ...legend(drawing.look, ['one', 'two']), data: between.map((line) => line.name) },
+    legend: { ...legend(drawing, ['one', 'two']), data: between.map((line) => line.name) },
     tooltip: {
       ...tooltip(drawing.look, drawing.spec.unit, 'axis'),
       formatter: (given: { value: [number, number]; axisValueLabel: string }[]) => {
@@ -174,7 +174,7 @@ export function fan(drawing: Drawing): Option {
   }
   return {
     ...frame({ ...drawing, start: first, end: last }, ['a', 'b']),
-    legend: { ...legend(look, ['a', 'b']), data: ['observed', 'expected', INTERVAL] },
+    legend: { ...legend(drawing, ['a', 'b']), data: ['observed', 'expected', INTERVAL] },
     series: [
       {
         name: 'observed',
@@ -224,7 +224,7 @@ export function river(drawing: Drawing): Option {
   return {
     ...base(drawing),
     legend: legend(
-      look,
+      drawing,
       drawn.map((line) => line.name),
     ),
     tooltip: tooltip(look, spec.unit, 'axis'),
