@@ -27,7 +27,10 @@ class ImpactAnswer(_Answer):
     score: Share
     components: list[ComponentAnswer]
     users: int
-    additional_cost_usd: float
+    additional_cost_usd: Annotated[
+        float,
+        Field(description="At least: beyond the usual in the windows in which deviations began; no dollar twice."),
+    ]
     threats: int
     violations: int
 

@@ -164,4 +164,4 @@ def _title(signals: Sequence[Signal], causes: Sequence[Cause]) -> str:
     if not effects:
         return f"{causes[0].summary} ({causes[0].signals} signals)"
     effect = max(effects.values(), key=lambda signal: (signal.severity, signal.at))
-    return f"{effect.summary.rstrip('.')}. Suspected cause: {causes[0].summary.rstrip('.')} ({causes[0].about})"
+    return f"{effect.clause}. Suspected cause: {causes[0].summary.rstrip('.')} ({causes[0].about})"

@@ -92,6 +92,11 @@ class Signal:
     """Of an anomaly: how long its windows are, so how exactly its time is known."""
 
     @property
+    def clause(self) -> str:
+        """The summary as a part of a sentence."""
+        return self.summary.rstrip(".")
+
+    @property
     def reach(self) -> timedelta:
         """How far in time what it brings about at once may be told: two windows of an anomaly, five minutes of an event."""
         return timedelta(minutes=5) if self.window is None else 2 * self.window

@@ -31,7 +31,7 @@ def _by_ids(scene: Scene) -> Iterator[Finding]:
             group,
             weight=0.5 * named / (len(group) - 1) + 0.5 * saturating(len(group), 3),
             confidence=named / (len(group) - 1),
-            reason=f"{group[0].summary} brought about {group[-1].summary} {seconds:.0f} s later",
+            reason=f"{group[0].clause} brought about {group[-1].clause} {seconds:.0f} s later",
             evidence={"by": "ids", "named_parents": named},
         )
 
@@ -62,7 +62,7 @@ def _by_series(scene: Scene) -> Iterator[Finding]:
                 [cause, effect],
                 weight=0.5,
                 confidence=1 - chance,
-                reason=f"{cause.summary} foretold {effect.summary}",
+                reason=f"{cause.clause} foretold {effect.clause}",
                 evidence={"by": "granger", "p": chance},
             )
 

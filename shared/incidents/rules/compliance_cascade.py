@@ -24,7 +24,7 @@ def cascades(scene: Scene) -> Iterator[Finding]:
                 found.signals,
                 weight=saturating(len(found.signals), 3),
                 confidence=saturating(len(subjects), 1),
-                reason=f"{found.signals[0].summary} was followed by breaches of {', '.join(subjects[:4])}",
+                reason=f"{found.signals[0].clause} was followed by breaches of {', '.join(subjects[:4])}",
                 evidence={"subjects": len(subjects), "p": found.chance},
             )
 

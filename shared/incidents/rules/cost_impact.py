@@ -71,6 +71,6 @@ def _finding(group: list[Signal]) -> Finding:
         group,
         weight=max(signal.severity for signal in money),
         confidence=min(1.0, 0.5 + 0.25 * len(shared) + (0.25 if causes[0].at <= money[0].at else 0.0)),
-        reason=f"{money[0].summary}, with {causes[0].summary}",
+        reason=f"{money[0].clause}, with {causes[0].clause}",
         evidence={"additional_cost_usd": additional_dollars(money), "shared_components": len(shared)},
     )

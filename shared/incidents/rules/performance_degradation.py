@@ -22,7 +22,7 @@ def degradations(scene: Scene) -> Iterator[Finding]:
             group,
             weight=saturating(len(components), 2),
             confidence=max(signal.severity for signal in group),
-            reason=f"{group[0].summary} spread to {len(components) - 1} more: {_names(components)}",
+            reason=f"{group[0].clause} spread to {len(components) - 1} more: {_names(components)}",
             evidence={"components": len(components)},
         )
 

@@ -124,7 +124,7 @@ function Facts({ incident }: { incident: IncidentDetail }) {
   const { impact } = incident
   const facts: [string, string][] = [
     ['Signals', number(incident.signals)],
-    ['Extra cost', number(impact.additional_cost_usd, 'usd')],
+    ['Extra cost, at least', number(impact.additional_cost_usd, 'usd')],
     ['Threats', number(impact.threats)],
     ['Violations', number(impact.violations)],
     ['Users', number(impact.users)],
