@@ -5,13 +5,18 @@ the two holds. The mean of both bounds is right when either is, and narrower tha
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shared.forecasts.intervals import Calibration
 from shared.forecasts.scale import Scale
+
+_FURTHEST: Final = 3.0
+"""Deviations of the series, on its scale, that an interval of 95 % reaches at most: a logarithm makes more of doubt than
+the whole past knows, from 800 times the usual up.
+"""
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +51,8 @@ class Bounds:
     def interval(self, coverage: float, of: int = 0) -> tuple[Floats, Floats]:
         """Lower and upper bound of the present's forecast, or of an origin's, made without that origin."""
         without = of - 1 if of else None
-        share = self.shares.half_width(coverage, without) * self.shares.size[of]
+        furthest = _FURTHEST * coverage / 0.95
+        share = np.minimum(self.shares.half_width(coverage, without) * self.shares.size[of], furthest)
         amount = self.amounts.half_width(coverage, without) * self.amounts.size[of]
         lower, upper = (
             self._floored((self.scale.values(self.scores[of] + side * share) + self.values[of] + side * amount) / 2)
@@ -72,7 +78,8 @@ class Bounds:
 
     def paths(self) -> Floats:
         """float64[origins, horizon]: the present's forecast with the errors of each origin, NaN where these are not known."""
-        share = self.scale.values(self.scores[0] + self.actual - self.scores[1:])
+        errors = np.clip(self.actual - self.scores[1:], -_FURTHEST, _FURTHEST)
+        share = self.scale.values(self.scores[0] + errors)
         amount = self.values[0] + self.scale.values(self.actual) - self.values[1:]
         return self._floored((share + amount) / 2)
 

@@ -71,3 +71,12 @@ def test_many_series_are_forecast_as_one_by_one() -> None:
         np.array_equal(made.upper, forecast(one, horizon=24).upper)
         for made, one in zip(together, histories, strict=True)
     )
+
+
+def test_a_day_of_history_makes_no_interval_a_hundred_times_as_high_as_all_that_was_seen() -> None:
+    thousands = [118, 90, 100, 51, 18, 41, 37, 12, 12, 21, 19, 23, 36, 60, 129, 93, 142, 75, 138, 164]
+
+    made = forecast(np.array(thousands, float), horizon=24)
+
+    assert (made.upper < 10 * max(thousands)).all()
+    assert np.nanmax(made.paths) < 10 * max(thousands)
