@@ -1,8 +1,8 @@
 """Prediction intervals from what went wrong before: split conformal prediction on rolling origins.
 
 An error is divided by its usual size, which depends on how many hours ahead it was (a curve that never falls) and on the
-hour of the day. The quantiles of all divided errors, those of later origins weighing more, are the half-widths of every
-horizon, in usual sizes. One quantile a side and coverage: intervals of more coverage contain those of less.
+hour of the day. A quantile of all divided errors' sizes, those of later origins weighing more, is the half-width of every
+horizon, in usual sizes. One quantile a coverage: intervals of more coverage contain those of less.
 Barber et al., "Predictive inference with the jackknife+", 2021; "Conformal prediction beyond exchangeability", 2023.
 """
 
