@@ -1,5 +1,5 @@
-"""What holds for every test: no sockets, the quickest first, and with several workers (-n) one for all that share what takes
-long to make: the synthesised hub, and the emulator.
+"""What holds for every test: no sockets, the same examples for the same code, the quickest first, and with several workers
+(-n) one for all that share what takes long to make: the synthesised hub, and the emulator.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,15 @@ from unittest.mock import patch
 import pytest
 from aws_lambda_powertools import Metrics
 from botocore.loaders import create_loader
+from hypothesis import settings
 
 HERE = Path(__file__).parent
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 ORDER = ("unit", "laws", "contracts", "integration", "infra", "simulation", "e2e")
+
+# `--hypothesis-profile=default` looks for new examples.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from tests.builders.tables import cell
 
 Observed = list[tuple[int, int]]
 
-law = settings(deadline=None, derandomize=True, max_examples=100)
+law = settings(deadline=None, max_examples=100)
 table_law = settings(law, max_examples=40)
 
 values = st.one_of(

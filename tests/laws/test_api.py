@@ -27,7 +27,6 @@ ALIASES = ("/v1/events/batch", "/api/v1/events", "/api/v1/events/batch")
 QUICK = settings(
     max_examples=2,
     deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

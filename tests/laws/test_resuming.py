@@ -16,7 +16,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(STEPS, st.randoms(use_true_random=False))
 def test_a_client_sees_everything_once_and_in_order(steps: list[str], random: Random) -> None:
     session = _Session(random)

@@ -6,7 +6,7 @@ from shared.sketches.wide import Wide
 
 int64 = st.integers(-(2**63), 2**63 - 1)
 int128 = st.integers(-(2**127), 2**127 - 1)
-law = settings(deadline=None, derandomize=True, max_examples=300)
+law = settings(deadline=None, max_examples=300)
 
 
 def wide(*values: int) -> Wide:
